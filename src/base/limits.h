@@ -1,0 +1,45 @@
+/* All bounds in one place: what costs is bounded before the work is done. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* A message, in octets: the default of [server] max_message and its ceiling
+ * (FcgidMaxRequestLen is 131072 by default and answers 500 above it). */
+#define LIMIT_MESSAGE 65536
+#define LIMIT_MESSAGE_MAX 1048576
+/* The strict-DER scan: nesting, and TLVs in one message.  A message that uses
+ * every other bound to the full stays below both. */
+#define LIMIT_DER_DEPTH 24
+#define LIMIT_DER_NODES 20000
+/* One Name: libtasn1 and GnuTLS are quadratic in the number of its RDNs. */
+#define LIMIT_NAME 4096
+#define LIMIT_RDNS 64
+/* One certificate, and the extensions and subjectAltNames it may have. */
+#define LIMIT_CERT 16384
+#define LIMIT_EXTENSIONS 64
+#define LIMIT_SANS 64
+/* extraCerts of one message; the length of a chain built from them. */
+#define LIMIT_EXTRA_CERTS 16
+#define LIMIT_CHAIN 8
+/* PKIHeader: InfoTypeAndValues in generalInfo, freeText strings and their
+ * length, and the octet strings that are compared or stored. */
+#define LIMIT_GENERAL_INFO 32
+#define LIMIT_FREE_TEXT 8
+#define LIMIT_FREE_TEXT_LEN 512
+#define LIMIT_KID 128
+#define LIMIT_NONCE_MIN 16
+#define LIMIT_NONCE_MAX 64
+#define LIMIT_TRANSACTION_ID_MIN 8
+#define LIMIT_TRANSACTION_ID_MAX 64
+/* RSA moduli in bits that we verify with; larger ones cost too much. */
+#define LIMIT_RSA_BITS 8192
+/* Memory of one job beyond the message: a runaway ends as a fault. */
+#define LIMIT_JOB_MEMORY (64u << 20)
+/* One configuration file, one line of it, and files named by it. */
+#define LIMIT_INI 1048576
+#define LIMIT_INI_LINE 1000
+#define LIMIT_INI_FILES 64
+#define LIMIT_PEM 1048576
+/* What a log line shows of one value that came from outside. */
+#define LIMIT_LOG_VALUE 256
+
+#endif
