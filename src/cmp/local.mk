@@ -1,0 +1,3 @@
+libcertwright_a_SOURCES += src/cmp/cmp.h src/cmp/cmp_int.h src/cmp/certconf.c src/cmp/certrep.c \
+	src/cmp/certreq.c src/cmp/error.c src/cmp/header.c src/cmp/msg.c \
+	src/cmp/pkiconf.c src/cmp/status.c
