@@ -76,6 +76,7 @@ struct store_trans {
 	enum store_trans_state state;
 	int body;		/* tag of the request that began it */
 	struct slice who;	/* identity that began it: method and key, hashed */
+	struct slice signer;	/* its certificate, DER; p NULL: none */
 	const char *role, *client;
 	struct slice nonce;	/* our last senderNonce: the next recipNonce */
 	struct slice issuer, serial;	/* of the certificate; p NULL: none */
