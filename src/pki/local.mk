@@ -4,6 +4,10 @@ libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
 	src/pki/nametext.c src/pki/pem.c src/pki/random.c src/pki/spki.c \
 	src/pki/trust.c
 
-check_PROGRAMS += tests/unit/test_pki_sign
-tests_unit_test_pki_sign_SOURCES = tests/unit/test_pki_sign.c
+check_PROGRAMS += tests/unit/test_pki_sign tests/unit/test_pki_name
+tests_unit_test_pki_sign_SOURCES = tests/unit/test_pki_sign.c \
+	tests/unit/pki_test.h
 tests_unit_test_pki_sign_LDADD = $(UNIT_LIBS)
+tests_unit_test_pki_name_SOURCES = tests/unit/test_pki_name.c \
+	tests/unit/pki_test.h
+tests_unit_test_pki_name_LDADD = $(UNIT_LIBS)
