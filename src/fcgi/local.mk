@@ -1,7 +1,7 @@
 # The only program that is linked with libfcgi.
 fcgi_sources = src/fcgi/fcgi.h src/fcgi/answer.c src/fcgi/cgi.c \
 	src/fcgi/loop.c src/fcgi/main.c src/fcgi/master.c
-# Until src/serve is there; then: bin_PROGRAMS += certwright.fcgi
+# Until src/serve links; then: bin_PROGRAMS += certwright.fcgi
 EXTRA_PROGRAMS += certwright.fcgi
 certwright_fcgi_SOURCES = $(fcgi_sources)
 certwright_fcgi_LDADD = $(CW_LIBS) $(FCGI_LIBS)
@@ -10,9 +10,9 @@ certwright_fcgi_LDADD = $(CW_LIBS) $(FCGI_LIBS)
 EXTRA_PROGRAMS += tests/unit/fcgi_fake tests/tools/rawsock
 check_DATA += tests/unit/fcgi_fake tests/tools/rawsock
 tests_unit_fcgi_fake_SOURCES = $(fcgi_sources) tests/unit/fake_serve.c \
-	tests/unit/fake/serve/serve.h tests/unit/fake/limits.h
-tests_unit_fcgi_fake_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit/fake \
-	-include $(srcdir)/tests/unit/fake/limits.h
+	tests/unit/fake_limits.h
+tests_unit_fcgi_fake_CPPFLAGS = $(AM_CPPFLAGS) \
+	-include $(srcdir)/tests/unit/fake_limits.h
 tests_unit_fcgi_fake_LDADD = $(CW_LIBS) $(FCGI_LIBS)
 tests_tools_rawsock_SOURCES = tests/tools/rawsock.c
 

@@ -8,7 +8,7 @@ LSAN_OPTIONS=suppressions=$SRCDIR/tests/unit/fcgi.lsan:print_suppressions=0
 export LSAN_OPTIONS
 echo '65536 one' > "$T/ini"
 start
-# Silence counts as a close after a second (fake/limits.h).  `exit 0' alone:
+# Silence counts as a close after a second (fake_limits.h).  `exit 0' alone:
 # END_REQUEST came, and not one octet of an answer before it.
 # hostile NAME PATTERN STEP...: output and exit status match, and it lives.
 hostile() {
