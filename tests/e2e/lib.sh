@@ -72,6 +72,10 @@ has() {
 }
 
 finish() {
+	if [ -n "$(watched)" ]; then
+		ok 'down' "$SANDBOX" down --dir "$T/ca"
+		ok 'no report of memory errors' reports
+	fi
 	say "1..$N"
 	[ $FAILED = 0 ]
 	exit
@@ -120,16 +124,38 @@ server_there() {
 	esac
 }
 
+# What the responder runs under, so that no report of a sanitizer or valgrind
+# is lost in a web server's log.
+watched() {
+	if [ -n "${CW_TEST_VALGRIND:-}" ]; then
+		echo "valgrind -q --leak-check=full --log-file=$T/report.%p"
+	elif "$CW_BUILDDIR/certwright" --version | grep -q sanitizers; then
+		echo "env ASAN_OPTIONS=log_path=$T/report" \
+		    "UBSAN_OPTIONS=print_stacktrace=1:log_path=$T/report"
+	fi
+}
+
+reports() {
+	re_rc=0
+	for re_f in "$T"/report.*; do
+		[ ! -s "$re_f" ] || {
+			cat "$re_f"
+			re_rc=1
+		}
+	done
+	return $re_rc
+}
+
 # sandbox_up [OPTION...]: CW_... are set when it returns.
 sandbox_up() {
 	server_there || skip_all "$SERVER or its module is not installed"
-	"$SANDBOX" up --dir "$T/ca" --server "$SERVER" "$@" >"$T/up.out" 2>&1 ||
+	CW_SANDBOX_WRAP=$(watched) "$SANDBOX" up --dir "$T/ca" \
+	    --server "$SERVER" "$@" >"$T/up.out" 2>&1 ||
 		{
 			sed 's/^/# /' "$T/up.out"
 			bail "no sandbox behind $SERVER"
 		}
 	eval "$("$SANDBOX" env --dir "$T/ca")"
-	# Unset where the sandbox has no such credential.
 	SERVER_TLS=$CW_HOST:$CW_TLS_PORT
 	SERVER_HTTP=$CW_HOST:$CW_PORT
 }
