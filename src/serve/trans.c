@@ -128,11 +128,12 @@ static enum rc
 audit_write(struct trip *t)
 {
 	struct audit_event e = {
-		.event = t->event,
+		.kind = t->event,
 		.who_method = t->who.method == WHO_TLS ? "tls" : "signature",
 		.who_name = t->who.name,
 		.who_fingerprint = t->who.fingerprint,
 		.address = t->rq->remote_addr,
+		.client = t->grant.client != NULL ? t->grant.client->name : NULL,
 		.role = t->role->name,
 		.operation = cmp_body_name(t->m.tag),
 		.transaction_id = t->m.h.transaction_id,
