@@ -1,0 +1,16 @@
+# Tests of the whole: a CA behind a real web server.
+E2E_SERVER_TESTS = tests/e2e/sandbox.t tests/e2e/http.t tests/e2e/spoof.t \
+	tests/e2e/reload.t tests/e2e/roundtrip.t tests/e2e/kill.t
+dist_check_SCRIPTS += tests/e2e/layers.t $(E2E_SERVER_TESTS)
+EXTRA_DIST += tests/e2e/lib.sh tests/e2e/forge.sh tests/e2e/protection
+
+# They use the scripts, which use the pages and the servers' files.
+EXTRA_DIST += scripts/lib.sh scripts/servers.sh scripts/credentials.sh \
+	scripts/sandbox scripts/quickstart scripts/check scripts/debian13
+wwwdir = $(pkgdatadir)/www
+dist_www_DATA = www/index.html www/style.css
+deploydir = $(docdir)/deploy
+dist_deploy_DATA = docs/deploy/apache.conf docs/deploy/lighttpd.conf \
+	docs/deploy/nginx.conf docs/deploy/certwright.socket \
+	docs/deploy/certwright.service docs/deploy/certwright-tidy.service \
+	docs/deploy/certwright.tmpfiles

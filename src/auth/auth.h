@@ -37,9 +37,11 @@ enum rc auth_tls(struct job *, const struct conf *, struct store *,
     const struct http_request *, struct who *) MUST_CHECK;
 
 /* The signer of a signature-protected message (RFC 9483 3.5, RFC 9810 5.1.3.3).
- * RC_BAD_ALG, RC_BAD_MESSAGE_CHECK, RC_SIGNER_NOT_TRUSTED, RC_CERT_REVOKED. */
+ * known, if p is not NULL, is the certificate that began the transaction: later
+ * messages need not carry it (RFC 9483 3.3).  RC_BAD_ALG, RC_BAD_MESSAGE_CHECK,
+ * RC_SIGNER_NOT_TRUSTED. */
 enum rc auth_signer(struct job *, const struct conf *, struct store *,
-    const struct cmp_msg *, struct who *) MUST_CHECK;
+    const struct cmp_msg *, struct slice known, struct who *) MUST_CHECK;
 
 /* What the rules that grant role and operation allow together. */
 struct grant {

@@ -153,8 +153,10 @@ der_read(struct job *j, enum der_type type, struct slice in,
 	for (; n > 0; n--, f++) {
 		rc = asn1_der_decoding_startEnd(node, in.p, (int)in.n, f->path,
 		    &start, &end);
-		if (rc == ASN1_ELEMENT_NOT_FOUND || (rc == ASN1_SUCCESS &&
-		    end < start))
+		/* GENERIC_ERROR is how libtasn1 says that a field with a
+		 * DEFAULT is not there. */
+		if (rc == ASN1_ELEMENT_NOT_FOUND || rc == ASN1_GENERIC_ERROR ||
+		    (rc == ASN1_SUCCESS && end < start))
 			continue;
 		if (rc != ASN1_SUCCESS)
 			return fault(j, RC_SYSTEM_FAILURE, "%s: field %s: %s",
