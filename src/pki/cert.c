@@ -125,6 +125,9 @@ read_ext(struct job *j, const struct pki_ext *e, struct pki_cert *c)
 		return RC_OK;
 	case OID_AKI:
 		return DER_READ(j, DER_AUTHORITY_KEY_ID, e->value, aki_fields, c);
+	case OID_NAME_CONSTRAINTS:
+		c->name_constraints = e->value;
+		return RC_OK;
 	case OID_SAN:
 		c->san = e->value;
 		return pki_gns_read(j, e->value, &gn, &n);

@@ -441,14 +441,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_eq),
-		cmocka_unit_test(test_read),
-		cmocka_unit_test(test_find),
-		cmocka_unit_test(test_utf8),
-		cmocka_unit_test(test_text),
-		cmocka_unit_test(test_servers),
-		cmocka_unit_test(test_parse_bad),
-		cmocka_unit_test(test_parse_good),
+		TEST(test_eq),
+		TEST(test_read),
+		TEST(test_find),
+		TEST(test_utf8),
+		TEST(test_text),
+		TEST(test_servers),
+		TEST(test_parse_bad),
+		TEST(test_parse_good),
 	};
 
 	return cmocka_run_group_tests(tests, job_setup, job_teardown);

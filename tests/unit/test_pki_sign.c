@@ -334,14 +334,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),
-		cmocka_unit_test(test_all_pairs),
-		cmocka_unit_test(test_flips),
-		cmocka_unit_test(test_key_alg),
-		cmocka_unit_test(test_salts),
-		cmocka_unit_test(test_load),
-		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_hash),
+		TEST(test_keys),
+		TEST(test_all_pairs),
+		TEST(test_flips),
+		TEST(test_key_alg),
+		TEST(test_salts),
+		TEST(test_load),
+		TEST(test_random),
+		TEST(test_hash),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
