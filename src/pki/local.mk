@@ -6,6 +6,8 @@ libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
 
 EXTRA_DIST += tests/vectors/pki
 
+EXTRA_DIST += tests/vectors/pki
+
 check_PROGRAMS += tests/unit/test_pki_sign
 tests_unit_test_pki_sign_SOURCES = tests/unit/test_pki_sign.c \
 	tests/unit/pki_test.h
@@ -15,6 +17,11 @@ check_PROGRAMS += tests/unit/test_pki_name
 tests_unit_test_pki_name_SOURCES = tests/unit/test_pki_name.c \
 	tests/unit/pki_test.h
 tests_unit_test_pki_name_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pki_cert
+tests_unit_test_pki_cert_SOURCES = tests/unit/test_pki_cert.c \
+	tests/unit/pki_test.h tests/unit/pki_make.h
+tests_unit_test_pki_cert_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_pki_trust
 tests_unit_test_pki_trust_SOURCES = tests/unit/test_pki_trust.c \
