@@ -116,6 +116,7 @@ enum conf_type {
 	T_URLS,		/* conf_list of URLs */
 	T_STORE,	/* char *, URL of the store */
 	T_TEXTS,	/* conf_list, items of at most max characters */
+	T_DOMAINS,	/* the same, without blanks */
 	T_COUNTRIES,	/* conf_list, two letters each */
 	T_GLOBS,	/* conf_list */
 	T_DNS,		/* conf_list of globs over DNs, where commas abound */

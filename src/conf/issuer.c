@@ -71,6 +71,11 @@ key_load(struct conf_load *l, struct conf_key *k, const char *path,
 	const char *why;
 	size_t n = strlen(path);
 
+	if (strncmp(k->value, "pkcs11:", 7) == 0) {
+		conf_key_bad(l, k, "pkcs11: is not supported by this version,"
+		    " wanted a PEM file");
+		return NULL;
+	}
 	if (pki_key_load(&l->keep, path, &key) != RC_OK) {
 		why = conf_sub_fault(l, &l->keep);
 		if (strncmp(why, path, n) == 0 && why[n] == ':')
@@ -130,13 +135,17 @@ issued(struct conf_load *l, struct conf_key *k, size_t nr,
 		    dn(l, lower->issuer));
 		return false;
 	}
-	if (pki_spki_read(t, RC_CONFIG, upper->spki, &spki) == RC_OK &&
-	    pki_alg_read(t, lower->sig_alg, &alg) == RC_OK &&
-	    pki_verify(t, RC_CONFIG, &spki, &alg, lower->tbs,
+	if (pki_spki_read(t, RC_CONFIG, upper->spki, &spki) != RC_OK ||
+	    pki_alg_read(t, lower->sig_alg, &alg) != RC_OK) {
+		conf_key_bad(l, k, "certificate %zu: %s", nr,
+		    conf_sub_fault(l, t));
+		return false;
+	}
+	if (pki_verify(t, RC_CONFIG, &spki, &alg, lower->tbs,
 	    lower->signature) == RC_OK)
 		return true;
-	conf_key_bad(l, k, "certificate %zu did not sign the one before: %s", nr,
-	    conf_sub_fault(l, t));
+	fault_clear(t);
+	conf_key_bad(l, k, "certificate %zu did not sign the one before", nr);
 	return false;
 }
 
