@@ -227,7 +227,8 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
+/* The certificates of a PEM file, at least one, also taken apart. */
 bool conf_certs(struct conf_load *, struct conf_key *, const char *path,
-    struct conf_certs *);
+    struct conf_certs *, struct pki_cert **parts);
 
 #endif

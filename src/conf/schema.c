@@ -212,7 +212,8 @@ const struct conf_row conf_rows[] = {
 	    " they are left out and the answer is grantedWithMods. Vault:"
 	    " dropped in silence."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
-	    "a list of domains", "none", "Base names for the three flags that follow. Vault: none."),
+	    "a list of domains", "none", "Base names for the three flags that"
+	    " follow. Vault: none."),
 	BOOL("allow_bare_domains", c.allow_bare_domains, "no", "The base names"
 	    " themselves. Vault: false."),
 	BOOL("allow_subdomains", c.allow_subdomains, "no", "Names below them."

@@ -401,6 +401,66 @@ documentation(void **state)
 	assert_false(conf_doc(SIZE_MAX, &d));
 }
 
+/* The second opinion: a file that changed between the raw pass and iniparser
+ * stands for a text that the two would read in different ways. */
+static void
+second_opinion(void **state)
+{
+	static const struct {
+		const char *then, *want;
+	} t[] = {
+		{"[role a]\nttl = 1d\nou = x\n", NULL},
+		{"[role a]\nttl = 2d\nou = x\n", "ttl: iniparser reads it as"
+		    " '2d'"},
+		{"[role a]\nttl = 1d\npop = x\n", "ou: iniparser does not find"
+		    " it"},
+		{"[role a]\nttl = 1d\npop = x\n", "iniparser has a key"
+		    " 'role a:pop'"},
+		{"[role a]\nttl = 1d\n", "iniparser reads section [role a] in"
+		    " another way"},
+		{"[role b]\nttl = 1d\nou = x\n", "iniparser reads section"
+		    " [role b] in another way"},
+		{"[role a\n", "iniparser: "},
+	};
+	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
+	struct conf_load l;
+	struct job j;
+	size_t i, k;
+	bool found;
+
+	(void)state;
+	job_init(&j, mem, 0);
+	for (i = 0; i < COUNT(t); i++) {
+		memset(&l, 0, sizeof(l));
+		l.j = &j;
+		job_init(&l.scratch, mem, 0);
+		job_init(&l.keep, mem, 0);
+		conf_tree_write("two.ini", t[0].then, 0644);
+		assert_non_null(conf_source_add(&l, "two.ini", "two.ini"));
+		conf_raw(&l, l.sources[0]);
+		assert_int_equal(l.found_n, 0);
+		conf_tree_write("two.ini", t[i].then, 0644);
+		conf_ini(&l, l.sources[0]);
+		if (t[i].want == NULL) {
+			assert_int_equal(l.found_n, 0);
+			continue;
+		}
+		found = false;
+		for (k = 0; k < l.found_n; k++)
+			found |= strncmp(l.found[k].text, t[i].want,
+			    strlen(t[i].want)) == 0;
+		if (!found)
+			fail_msg("%s: %s", t[i].want, l.found_n == 0 ? "nothing" :
+			    l.found[0].text);
+	}
+	/* Gone altogether. */
+	assert_int_equal(remove("two.ini"), 0);
+	k = l.found_n;
+	conf_ini(&l, l.sources[0]);
+	assert_int_equal(l.found_n, k + 1);
+	arena_free(mem);
+}
+
 int
 main(void)
 {
@@ -411,6 +471,7 @@ main(void)
 		cmocka_unit_test(defaults_written),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(documentation),
+		cmocka_unit_test(second_opinion),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

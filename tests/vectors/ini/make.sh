@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes the certificates and keys that the INI files here name, with certtool
-# (gnutls-bin).  They are for these tests only; the tests' clock stands at
-# 2027-01-01.  Run in this folder; the results are kept, so that tests need no
-# tool.
+# (gnutls-bin) and, where it declines, openssl.  They are for these tests only;
+# the tests' clock stands at 2027-01-01.  Run in this folder; the results are
+# kept, so that tests need no tool.
 set -eu
 mkdir -p pki
 cd pki
@@ -17,7 +17,8 @@ key() {	# NAME OPTIONS...
 cert() {	# NAME SIGNER CN FROM TO LINES...: a certificate for NAME's key
 	name=$1 signer=$2
 	{
-		printf 'cn = "%s"\norganization = "Test"\n' "$3"
+		[ -z "$3" ] ||
+		    printf 'cn = "%s"\norganization = "Test"\n' "$3"
 		printf 'activation_date = "%s"\nexpiration_date = "%s"\n' "$4" "$5"
 		shift 5
 		printf '%s\n' "$@"
@@ -52,6 +53,25 @@ cert enc ca "No signatures" $from $to ca cert_signing_key
 cert old root Expired 2026-01-01 2026-06-01 ca cert_signing_key signing_key
 cert future root Future 2030-01-01 2076-01-01 ca cert_signing_key signing_key
 cert device self "Device maker" $from $to ca cert_signing_key
+# The root once more: expired, and without keyCertSign.
+for k in rootold rootweak; do
+	cp root.key $k.key
+done
+cert rootold self Root 2026-01-01 2026-06-01 ca cert_signing_key
+cert rootweak self Root $from $to ca crl_signing_key
+# Signed with SHA-1; without a subject; more than a chain may have.
+key sha1 --key-type ecdsa --curve secp256r1
+printf 'basicConstraints = critical, CA:TRUE\nkeyUsage = %s\n' \
+    "critical, keyCertSign, digitalSignature" >ext
+openssl req -new -key sha1.key -subj "/CN=By SHA-1" |
+    openssl x509 -req -sha1 -CA root.pem -CAkey root.key -set_serial 77 \
+    -days 18000 -extfile ext -out sha1.pem 2>/dev/null
+rm -f ext
+key noname --key-type ecdsa --curve secp256r1
+cert noname root "" $from $to ca cert_signing_key signing_key
+for k in 1 2 3 4 5 6 7 8 9; do
+	cat root.pem
+done >nine.pem
 # The name of the root, the key of another.
 key imposter --key-type ecdsa --curve secp256r1
 cert imposter self Root $from $to ca cert_signing_key
