@@ -41,5 +41,11 @@
 #define LIMIT_PEM 1048576
 /* What a log line shows of one value that came from outside. */
 #define LIMIT_LOG_VALUE 256
+/* A request's path, the segments it has, and one name in the configuration. */
+#define LIMIT_PATH 1024
+#define LIMIT_PATH_SEGMENTS 32
+#define LIMIT_CONF_NAME 64
+/* Seconds that a web server may be silent in the middle of a request. */
+#define LIMIT_IO_SECONDS 30
 
 #endif

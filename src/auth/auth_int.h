@@ -1,0 +1,17 @@
+/* Between the files of auth only. */
+#ifndef AUTH_AUTH_INT_H
+#define AUTH_AUTH_INT_H
+
+#include "auth/auth.h"
+
+/* Takes the certificate apart into w and names the identity. */
+enum rc who_of_cert(struct job *, enum who_method, struct slice der, struct who *w)
+    MUST_CHECK;
+
+/* Fills w->rules: all [client] rules that hold for w, by match_*, chain over
+ * extra to the rule's anchors, time and status.  RC_SIGNER_NOT_TRUSTED when none
+ * does, with the reason of the nearest one. */
+enum rc who_rules(struct job *, const struct conf *, struct store *,
+    const struct slice *extra, size_t n, struct who *w) MUST_CHECK;
+
+#endif

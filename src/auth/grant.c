@@ -1,0 +1,48 @@
+/* What the rules that hold grant: role x operation.  No rule, no grant; the order
+ * of rules says nothing, all that grant count together. */
+#include "auth/auth.h"
+
+#include <string.h>
+
+static bool
+grants(const struct conf_client *r, const struct conf_role *role,
+    enum conf_operation op)
+{
+	size_t i;
+
+	if ((role->operations & op) == 0 ||
+	    (r->operations != 0 && (r->operations & op) == 0))
+		return false;
+	if (r->all_roles)
+		return true;
+	for (i = 0; i < r->roles.n; i++)
+		if (strcmp(r->roles.v[i], role->name) == 0)
+			return true;
+	return false;
+}
+
+enum rc
+auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
+    enum conf_operation op, struct grant *out)
+{
+	struct grant g = {0};
+	bool ra_cert = !w->dn_only && pki_cert_has_eku(&w->c, OID_KP_CMC_RA);
+	size_t i;
+
+	for (i = 0; i < w->rules_n; i++) {
+		const struct conf_client *r = w->rules[i];
+
+		if (!grants(r, role, op))
+			continue;
+		if (g.client == NULL)
+			g.client = r;
+		g.any_subject |= r->subject == CONF_SUBJECT_ANY;
+		/* RFC 9483 5.1.1: RA rights need id-kp-cmcRA. */
+		g.ra |= r->ra && ra_cert;
+	}
+	if (g.client == NULL)
+		return fault(j, RC_NOT_AUTHORIZED, "no [client] rule grants \"%s\" this"
+		    " operation of role %s", w->name, role->name);
+	*out = g;
+	return RC_OK;
+}

@@ -1,0 +1,85 @@
+/* ca: what may be issued, and issuing it.
+ *
+ * ca_decide() holds a request against role and grant and ends in a decision that
+ * lists everything the certificate will say; ca_issue() builds exactly that,
+ * signs once, parses the result back and compares.  Nothing is copied from a
+ * request that the decision does not name. */
+#ifndef CA_CA_H
+#define CA_CA_H
+
+#include "auth/auth.h"
+#include "base/base.h"
+#include "conf/conf.h"
+#include "pki/pki.h"
+
+/* What is asked for, from a CertTemplate or a PKCS#10 request. */
+struct ca_request {
+	struct slice subject;		/* Name TLV; p NULL: none */
+	struct pki_spki spki;
+	struct slice extensions;	/* SEQUENCE OF Extension TLV; p NULL: none */
+	int64_t not_before, not_after;	/* 0: not asked */
+};
+
+struct ca_decision {
+	const struct conf_role *role;
+	const struct conf_issuer *issuer;
+	struct slice subject;		/* Name TLV, byte-exact as asked unless mods */
+	struct pki_spki spki;
+	struct slice san;		/* GeneralNames TLV; p NULL: none */
+	bool san_critical;		/* RFC 5280 4.2.1.6: with an empty subject */
+	uint32_t key_usage;		/* 0: no extension */
+	struct slice *eku;		/* contents of OIDs */
+	size_t eku_n;
+	bool basic_constraints;		/* put CA:FALSE */
+	struct slice copied;		/* sign-verbatim: Extension TLVs to copy */
+	int64_t not_before, not_after;
+	uint8_t serial[20];		/* contents of the INTEGER */
+	size_t serial_n;
+	bool mods;			/* PKIStatus grantedWithMods */
+	const char *notes;		/* what was changed or dropped; "" nothing */
+};
+
+/* Does the role, with what this caller was granted, allow the request?  RFC 9810
+ * 5.3.4: RC_BAD_CERT_TEMPLATE, RC_NOT_AUTHORIZED (a subject that is not the
+ * caller's own), RC_UNACCEPTED_EXTENSION; RC_SYSTEM_UNAVAIL when the issuer
+ * cannot issue now (expired, not yet valid).  The reason in the fault names the
+ * role key. */
+enum rc ca_decide(struct job *, const struct conf_role *, const struct conf_issuer *,
+    const struct who *, const struct grant *, const struct ca_request *,
+    struct ca_decision *) MUST_CHECK;
+
+/* Positive, 16 octets: 32 bits of seconds in front, so that the index grows at its
+ * end, and 96 random bits behind. */
+enum rc ca_serial(struct job *, uint8_t out[20], size_t *n) MUST_CHECK;
+
+/* The signer seam: every signature that the CA makes goes through here. */
+enum ca_kind { CA_SIGN_CERT, CA_SIGN_MESSAGE };
+enum rc ca_sign(struct job *, const struct conf_issuer *, enum ca_kind,
+    struct slice tbs, struct pki_alg *, struct slice *signature) MUST_CHECK;
+/* The algorithm that ca_sign() will use. */
+struct pki_alg ca_sign_alg(const struct conf_issuer *, enum ca_kind);
+
+/* The certificate of a decision, DER.  RC_SYSTEM_FAILURE if what was built does
+ * not read back as decided. */
+enum rc ca_issue(struct job *, const struct ca_decision *, struct slice *cert)
+    MUST_CHECK;
+
+/* For init: a certificate of any kind for the PKI itself.  issuer_key signs;
+ * issuer_cert p NULL: self-signed. */
+struct ca_own {
+	const char *common_name;
+	struct slice spki, issuer_cert;
+	const struct pki_key *issuer_key;
+	bool ca;
+	int64_t path_len;		/* -1: none */
+	uint32_t key_usage;
+	const enum der_oid *eku;
+	size_t eku_n;
+	const char *const *dns, *const *ip;	/* subjectAltName, text */
+	size_t dns_n, ip_n;
+	int64_t not_before, not_after;
+};
+enum rc ca_issue_own(struct job *, const struct ca_own *, struct slice *cert)
+    MUST_CHECK;
+
+#endif

@@ -1,0 +1,175 @@
+/* CertReqMessages (RFC 4211 section 3): the body of ir, cr and kur. */
+#include "cmp/cmp.h"
+
+struct req_msg {
+	struct slice cert_req, popo, template, controls, reg_info;
+	int64_t id;
+};
+static const struct der_field req_fields[] = {
+	DER_FIELD(struct req_msg, "certReq", DER_F_WHOLE, cert_req),
+	DER_FIELD(struct req_msg, "certReq.certReqId", DER_F_INT, id),
+	DER_FIELD(struct req_msg, "certReq.certTemplate", DER_F_WHOLE, template),
+	DER_FIELD(struct req_msg, "certReq.controls", DER_F_WHOLE, controls),
+	DER_FIELD(struct req_msg, "popo", DER_F_WHOLE, popo),
+	DER_FIELD(struct req_msg, "regInfo", DER_F_WHOLE, reg_info),
+};
+
+struct template {
+	struct slice version, serial, signing_alg, issuer, validity, subject;
+	struct slice public_key, issuer_uid, subject_uid, extensions;
+};
+static const struct der_field template_fields[] = {
+	DER_FIELD(struct template, "version", DER_F_BODY, version),
+	DER_FIELD(struct template, "serialNumber", DER_F_BODY, serial),
+	DER_FIELD(struct template, "signingAlg", DER_F_WHOLE, signing_alg),
+	DER_FIELD(struct template, "issuer", DER_F_INNER, issuer),
+	DER_FIELD(struct template, "validity", DER_F_WHOLE, validity),
+	DER_FIELD(struct template, "subject", DER_F_INNER, subject),
+	DER_FIELD(struct template, "publicKey", DER_F_WHOLE, public_key),
+	DER_FIELD(struct template, "issuerUID", DER_F_WHOLE, issuer_uid),
+	DER_FIELD(struct template, "subjectUID", DER_F_WHOLE, subject_uid),
+	DER_FIELD(struct template, "extensions", DER_F_WHOLE, extensions),
+};
+
+static const struct der_field validity_fields[] = {
+	DER_FIELD(struct cmp_template, "notBefore", DER_F_INNER_TIME, not_before),
+	DER_FIELD(struct cmp_template, "notAfter", DER_F_INNER_TIME, not_after),
+};
+
+struct popo {
+	struct slice input, alg, signature;
+};
+static const struct der_field popo_fields[] = {
+	DER_FIELD(struct popo, "poposkInput", DER_F_WHOLE, input),
+	DER_FIELD(struct popo, "algorithmIdentifier", DER_F_WHOLE, alg),
+	DER_FIELD(struct popo, "signature", DER_F_BITS, signature),
+};
+
+/* The universal form of a field that carries [n] IMPLICIT. */
+static enum rc
+untag(struct job *j, struct slice in, struct slice *out)
+{
+	if (in.p == NULL)
+		return RC_OK;
+	*out = der_retag(j, in, DER_SEQUENCE);
+	return out->p == NULL ? no_memory(j) : RC_OK;
+}
+
+/* RFC 4211 5, CertTemplate. */
+static enum rc
+template_read(struct job *j, struct slice in, struct cmp_template *out)
+{
+	struct template t = {0};
+	struct slice validity = {NULL, 0};
+	enum rc rc;
+
+	if ((rc = DER_READ(j, DER_CERT_TEMPLATE, in, template_fields, &t)) != RC_OK ||
+	    (rc = untag(j, t.public_key, &out->public_key)) != RC_OK ||
+	    (rc = untag(j, t.extensions, &out->extensions)) != RC_OK ||
+	    (rc = untag(j, t.signing_alg, &out->signing_alg)) != RC_OK ||
+	    (rc = untag(j, t.validity, &validity)) != RC_OK)
+		return rc;
+	if (validity.p != NULL && (rc = DER_READ(j, DER_OPTIONAL_VALIDITY, validity,
+	    validity_fields, out)) != RC_OK)
+		return rc;
+	/* [n] IMPLICIT hides these from the scan: the INTEGERs are judged here. */
+	if (t.version.p != NULL) {
+		out->has_version = true;
+		if (t.version.n != 1)
+			return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 5: version has"
+			    " %zu octets, wanted 1", t.version.n);
+		out->version = t.version.p[0];
+	}
+	out->serial = t.serial;
+	out->issuer = t.issuer;
+	out->subject = t.subject;
+	out->issuer_uid = t.issuer_uid;
+	out->subject_uid = t.subject_uid;
+	return RC_OK;
+}
+
+/* RFC 4211 4, ProofOfPossession. */
+static enum rc
+popo_read(struct job *j, struct slice in, struct cmp_cert_req *out)
+{
+	struct popo p = {0};
+	struct slice seq;
+	enum rc rc;
+
+	if (in.p == NULL) {
+		out->popo = CMP_POPO_NONE;
+		return RC_OK;
+	}
+	switch (in.p[0]) {
+	case DER_CTX(0):
+		if (in.n != 2)
+			return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 4: raVerified"
+			    " is not NULL");
+		out->popo = CMP_POPO_RA_VERIFIED;
+		return RC_OK;
+	case DER_CTX_CONS(1):
+		if ((rc = untag(j, in, &seq)) != RC_OK ||
+		    (rc = DER_READ(j, DER_POPO_SIGNING_KEY, seq, popo_fields, &p))
+		    != RC_OK)
+			return rc;
+		out->popo = CMP_POPO_SIGNATURE;
+		out->popo_input = p.input;
+		out->popo_alg = p.alg;
+		out->popo_signature = p.signature;
+		return RC_OK;
+	case DER_CTX_CONS(2):
+		out->popo = CMP_POPO_KEY_ENCIPHERMENT;
+		return RC_OK;
+	case DER_CTX_CONS(3):
+		out->popo = CMP_POPO_KEY_AGREEMENT;
+		return RC_OK;
+	default:
+		return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 4: unknown"
+		    " ProofOfPossession");
+	}
+}
+
+static enum rc
+req_read(struct job *j, struct slice in, struct cmp_cert_req *out)
+{
+	struct req_msg r = {0};
+	enum rc rc;
+
+	if ((rc = DER_READ(j, DER_CERT_REQ_MSG, in, req_fields, &r)) != RC_OK ||
+	    (rc = template_read(j, r.template, &out->t)) != RC_OK ||
+	    (rc = popo_read(j, r.popo, out)) != RC_OK)
+		return rc;
+	out->id = r.id;
+	out->cert_request = r.cert_req;
+	out->controls = r.controls;
+	out->reg_info = r.reg_info;
+	return RC_OK;
+}
+
+enum rc
+cmp_cert_reqs_read(struct job *j, const struct cmp_msg *m,
+    struct cmp_cert_req **out, size_t *n_out)
+{
+	struct cmp_cert_req *v;
+	struct slice list;
+	struct der_tlv t;
+	size_t n, i;
+	enum rc rc;
+
+	if (!der_only(m->content, DER_SEQUENCE, &list) ||
+	    (n = der_count(list)) == SIZE_MAX || n == 0)
+		return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 3: CertReqMessages of %s"
+		    " is not a list with elements", cmp_body_name(m->tag));
+	/* RFC 9483 4.1.1: exactly one; nothing is read of a list of many. */
+	if (n > 1)
+		return fault(j, RC_BAD_REQUEST, "RFC 9483 4.1.1: %zu CertReqMsg,"
+		    " wanted 1", n);
+	if ((v = arena_alloc(j->mem, n * sizeof(*v))) == NULL)
+		return no_memory(j);
+	for (i = 0; i < n && der_next(&list, &t); i++)
+		if ((rc = req_read(j, t.whole, &v[i])) != RC_OK)
+			return rc;
+	*out = v;
+	*n_out = n;
+	return RC_OK;
+}

@@ -1,0 +1,150 @@
+/* cmp: PKIMessages (RFC 9810 section 5) from bytes to structs and back.
+ *
+ * Reading ends in structs of slices into the received bytes; no tree is seen
+ * above.  A body is read and written in one file named after it. */
+#ifndef CMP_CMP_H
+#define CMP_CMP_H
+
+#include "base/base.h"
+#include "der/der.h"
+#include "pki/pki.h"
+
+/* PKIBody (RFC 9810 5.1.2): the number of the tag. */
+enum cmp_body {
+	CMP_IR, CMP_IP, CMP_CR, CMP_CP, CMP_P10CR, CMP_POPDECC, CMP_POPDECR,
+	CMP_KUR, CMP_KUP, CMP_KRR, CMP_KRP, CMP_RR, CMP_RP, CMP_CCR, CMP_CCP,
+	CMP_CKUANN, CMP_CANN, CMP_RANN, CMP_CRLANN, CMP_PKICONF, CMP_NESTED,
+	CMP_GENM, CMP_GENP, CMP_ERROR, CMP_CERTCONF, CMP_POLLREQ, CMP_POLLREP,
+	CMP_BODY__MAX
+};
+const char *cmp_body_name(int);		/* "ir"; "[30]" style: "unknown" */
+
+/* PKIHeader (RFC 9810 5.1.1).  p == NULL: absent. */
+struct cmp_header {
+	int64_t pvno;
+	struct slice sender, recipient;		/* GeneralName TLVs */
+	int64_t message_time;			/* 0: absent */
+	struct slice protection_alg;		/* AlgorithmIdentifier TLV */
+	struct slice sender_kid, recip_kid;
+	struct slice transaction_id, sender_nonce, recip_nonce;
+	struct slice free_text, general_info;	/* SEQUENCE OF TLVs */
+	/* from generalInfo */
+	bool implicit_confirm;
+	int64_t confirm_wait_time;		/* 0: absent */
+	struct slice cert_profile;		/* UTF8String contents */
+};
+
+struct cmp_msg {
+	struct slice whole;
+	struct slice header, body;	/* TLVs as received, adjacent */
+	struct cmp_header h;
+	int tag;			/* enum cmp_body; -1: not known yet */
+	struct slice content;		/* the TLV within the body's tag */
+	struct slice protection;	/* octets of the BIT STRING */
+	struct slice extra[LIMIT_EXTRA_CERTS];	/* CMPCertificate TLVs */
+	size_t extra_n;
+};
+/* Exactly one PKIMessage, strict DER, within the limits: RC_BAD_DATA_FORMAT.  On
+ * failure m holds what could be recovered of the header, for the answer (RFC
+ * 9810 5.3.21); m->tag is then -1 unless the body's tag was seen. */
+enum rc cmp_msg_read(struct job *, struct slice, struct cmp_msg *m) MUST_CHECK;
+/* RFC 9483 3.5: pvno, transactionID, nonces, messageTime within window seconds
+ * of j->now (0: not looked at), implicitConfirm and certProfile in form. */
+enum rc cmp_header_check(struct job *, const struct cmp_msg *, int64_t window)
+    MUST_CHECK;
+/* ProtectedPart (RFC 9810 5.1.3): DER of { header, body }, as received. */
+enum rc cmp_protected_part(struct job *, struct slice header, struct slice body,
+    struct slice *) MUST_CHECK;
+
+/* Writing: the header's fields of the same names; body is a PKIBody TLV. */
+enum rc cmp_header_write(struct job *, const struct cmp_header *, struct slice *)
+    MUST_CHECK;
+/* header and body TLVs; protection p NULL: unprotected; certs in their order. */
+enum rc cmp_msg_write(struct job *, struct slice header, struct slice body,
+    struct slice protection, const struct slice *certs, size_t n, struct slice *)
+    MUST_CHECK;
+/* directoryName [4] of a Name; the NULL-DN for p NULL. */
+enum rc cmp_general_name(struct job *, struct slice name, struct slice *) MUST_CHECK;
+
+/* PKIStatus, PKIFailureInfo (RFC 9810 5.2.3).  failInfo bits by number. */
+enum cmp_status {
+	CMP_ACCEPTED, CMP_GRANTED_WITH_MODS, CMP_REJECTION, CMP_WAITING,
+	CMP_REVOCATION_WARNING, CMP_REVOCATION_NOTIFICATION, CMP_KEY_UPDATE_WARNING
+};
+struct cmp_status_info {
+	int64_t status;
+	uint32_t fail_info;		/* bit n of the BIT STRING is 1 << n */
+	const char *text;		/* NULL: no statusString (writing) */
+	struct slice texts;		/* PKIFreeText TLV (reading) */
+};
+/* One row a cause: what the client is told, and how loud the log is. */
+struct cmp_cause {
+	int fail_bit;			/* -1: none */
+	const char *text;		/* fixed phrase */
+	enum log_level level;
+};
+const struct cmp_cause *cmp_cause(enum rc);
+/* The rejection that stands for a fault. */
+struct cmp_status_info cmp_status_of(enum rc);
+enum rc cmp_status_read(struct job *, struct slice, struct cmp_status_info *) MUST_CHECK;
+void cmp_status_write(struct der_w *, const struct cmp_status_info *);
+const char *cmp_fail_name(int bit);	/* "badPOP" */
+
+/* CertReqMessages (RFC 4211 3): body of ir, cr, kur. */
+enum cmp_popo { CMP_POPO_NONE, CMP_POPO_RA_VERIFIED, CMP_POPO_SIGNATURE,
+    CMP_POPO_KEY_ENCIPHERMENT, CMP_POPO_KEY_AGREEMENT };
+struct cmp_template {			/* CertTemplate (RFC 4211 5) */
+	bool has_version;
+	int64_t version;
+	struct slice serial, signing_alg, issuer, subject;
+	int64_t not_before, not_after;	/* 0: absent */
+	struct slice public_key;	/* SubjectPublicKeyInfo TLV, retagged */
+	struct slice issuer_uid, subject_uid;
+	struct slice extensions;	/* SEQUENCE OF Extension TLV, retagged */
+};
+struct cmp_cert_req {
+	int64_t id;			/* certReqId */
+	struct slice cert_request;	/* CertRequest TLV: what POP signs */
+	struct cmp_template t;
+	struct slice controls, reg_info;
+	enum cmp_popo popo;
+	struct slice popo_input;	/* poposkInput, p NULL: absent */
+	struct slice popo_alg, popo_signature;
+};
+enum rc cmp_cert_reqs_read(struct job *, const struct cmp_msg *,
+    struct cmp_cert_req **, size_t *n) MUST_CHECK;
+
+/* CertRepMessage (RFC 9810 5.3.4): body of ip, cp, kup. */
+struct cmp_cert_rep {
+	int64_t id;
+	struct cmp_status_info status;
+	struct slice cert;		/* p NULL: none */
+	const struct slice *ca_pubs;
+	size_t ca_pubs_n;
+};
+enum rc cmp_cert_rep_write(struct job *, enum cmp_body, const struct cmp_cert_rep *,
+    struct slice *) MUST_CHECK;
+/* The first (only) response; for clients and tests. */
+enum rc cmp_cert_rep_read(struct job *, const struct cmp_msg *, struct cmp_cert_rep *)
+    MUST_CHECK;
+
+/* certConf (RFC 9810 5.3.18). */
+struct cmp_cert_status {
+	struct slice hash;
+	int64_t id;
+	bool has_status;
+	struct cmp_status_info status;
+	struct slice hash_alg;		/* AlgorithmIdentifier TLV; p NULL: absent */
+};
+enum rc cmp_cert_conf_read(struct job *, const struct cmp_msg *,
+    struct cmp_cert_status **, size_t *n) MUST_CHECK;
+
+enum rc cmp_pkiconf_write(struct job *, struct slice *) MUST_CHECK;
+
+/* error (RFC 9810 5.3.21). */
+enum rc cmp_error_write(struct job *, const struct cmp_status_info *, struct slice *)
+    MUST_CHECK;
+enum rc cmp_error_read(struct job *, const struct cmp_msg *, struct cmp_status_info *)
+    MUST_CHECK;
+
+#endif

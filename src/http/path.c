@@ -1,0 +1,237 @@
+#include "http/http.h"
+
+#include <string.h>
+
+static const char *const operations[HTTP_OPERATION__MAX] = {
+	[HTTP_ANY] = "",
+	[HTTP_INITIALIZATION] = "initialization",
+	[HTTP_CERTIFICATION] = "certification",
+	[HTTP_KEYUPDATE] = "keyupdate",
+	[HTTP_PKCS10] = "pkcs10",
+	[HTTP_REVOCATION] = "revocation",
+	[HTTP_GETCACERTS] = "getcacerts",
+	[HTTP_GETROOTUPDATE] = "getrootupdate",
+	[HTTP_GETCERTREQTEMPLATE] = "getcertreqtemplate",
+	[HTTP_GETCRLS] = "getcrls",
+	[HTTP_NESTED] = "nested",
+};
+
+static const struct {
+	const char *name;
+	enum http_format format;
+} formats[] = {
+	{".crt", HTTP_DER},
+	{".pem", HTTP_PEM},
+	{".chain.pem", HTTP_CHAIN},
+};
+
+/* A path as its segments: what stands between the slashes. */
+struct path {
+	struct slice seg[LIMIT_PATH_SEGMENTS];
+	size_t n;
+};
+
+const char *
+http_operation_name(enum http_operation op)
+{
+	return op >= 0 && op < HTTP_OPERATION__MAX ? operations[op] : "";
+}
+
+static bool
+is(struct slice s, const char *word)
+{
+	return slice_eq(s, slice_str(word));
+}
+
+/* Names of roles and issuers, as the configuration has them. */
+static bool
+is_name(struct slice s)
+{
+	size_t i;
+
+	if (s.n < 1 || s.n > LIMIT_CONF_NAME)
+		return false;
+	for (i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || s.p[i] == '_' ||
+		    (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-'))
+			return false;
+	return true;
+}
+
+/* RFC 3986 3.3: pchar.  A percent sign would be the rest of something that was
+ * decoded only in part, and is none. */
+static bool
+is_pchar(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || (c != '\0' &&
+	    strchr("-._~!$&'()*+,;=:@", c) != NULL);
+}
+
+static bool
+is_segment(struct slice s)
+{
+	size_t i;
+
+	if (s.n == 0 || is(s, ".") || is(s, ".."))
+		return false;
+	for (i = 0; i < s.n; i++)
+		if (!is_pchar(s.p[i]))
+			return false;
+	return true;
+}
+
+/* "/a/b" or "/a/b/" -> a, b. */
+static bool
+path_split(struct slice s, struct path *out)
+{
+	size_t i, from = 1;
+
+	out->n = 0;
+	if (s.n > 1 && s.p[s.n - 1] == '/')
+		s.n--;
+	if (s.n < 2 || s.p[0] != '/')
+		return false;
+	for (i = 1; i <= s.n; i++) {
+		struct slice seg = {s.p + from, i - from};
+
+		if (i < s.n && s.p[i] != '/')
+			continue;
+		if (!is_segment(seg) || out->n == COUNT(out->seg))
+			return false;
+		out->seg[out->n++] = seg;
+		from = i + 1;
+	}
+	return true;
+}
+
+static bool
+operation_find(struct slice s, enum http_operation *out)
+{
+	int i;
+
+	for (i = HTTP_ANY + 1; i < HTTP_OPERATION__MAX; i++) {
+		if (is(s, operations[i])) {
+			*out = (enum http_operation)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Slices of the path, until it is known that they are wanted. */
+struct found {
+	struct http_endpoint ep;
+	struct slice role, issuer;
+};
+
+/* RFC 9483 6.1: /.well-known/cmp[/p/ROLE][/OPERATION], at the root only. */
+static bool
+match_well_known(const struct path *p, struct found *f)
+{
+	size_t i = 2;
+
+	if (p->n < 2 || !is(p->seg[0], ".well-known") || !is(p->seg[1], "cmp"))
+		return false;
+	if (p->n >= 4 && is(p->seg[2], "p")) {
+		if (!is_name(p->seg[3]))
+			return false;
+		f->role = p->seg[3];
+		i = 4;
+	}
+	if (i < p->n && !operation_find(p->seg[i++], &f->ep.operation))
+		return false;
+	return i == p->n;
+}
+
+/* PREFIX[/issuer/ISSUER][/roles/ROLE]/cmp, read from its end.  What is left as
+ * the prefix must not hold a word that has a meaning, or a dot in front: a
+ * misspelt role would otherwise be a prefix of the default role's path. */
+static bool
+match_vault(const struct path *p, struct found *f)
+{
+	size_t n = p->n, i;
+
+	if (!is(p->seg[--n], "cmp"))
+		return false;
+	if (n >= 2 && is(p->seg[n - 2], "roles") && is_name(p->seg[n - 1])) {
+		f->role = p->seg[n - 1];
+		n -= 2;
+	}
+	if (n >= 2 && is(p->seg[n - 2], "issuer") && is_name(p->seg[n - 1])) {
+		f->issuer = p->seg[n - 1];
+		n -= 2;
+	}
+	for (i = 0; i < n; i++)
+		if (p->seg[i].p[0] == '.' || is(p->seg[i], "roles") ||
+		    is(p->seg[i], "issuer"))
+			return false;
+	return true;
+}
+
+/* /ca/ISSUER.crt and its like; a name has no dot. */
+static bool
+match_ca(const struct path *p, struct found *f)
+{
+	const uint8_t *dot;
+	struct slice ext;
+	size_t i;
+
+	if (p->n != 2 || !is(p->seg[0], "ca"))
+		return false;
+	if ((dot = memchr(p->seg[1].p, '.', p->seg[1].n)) == NULL)
+		return false;
+	f->issuer = (struct slice){p->seg[1].p, (size_t)(dot - p->seg[1].p)};
+	ext = (struct slice){dot, p->seg[1].n - f->issuer.n};
+	for (i = 0; i < COUNT(formats) && !is(ext, formats[i].name); i++)
+		;
+	if (i == COUNT(formats) || !is_name(f->issuer))
+		return false;
+	f->ep.kind = HTTP_CA_CERT;
+	f->ep.format = formats[i].format;
+	return true;
+}
+
+static bool
+match(const struct path *p, struct found *f)
+{
+	static bool (*const forms[])(const struct path *, struct found *) = {
+		match_well_known, match_vault, match_ca,
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(forms); i++) {
+		memset(f, 0, sizeof(*f));
+		if (forms[i](p, f))
+			return true;
+	}
+	return false;
+}
+
+enum rc
+http_path(struct job *j, const char *script_name, const char *path_info,
+    struct http_endpoint *out)
+{
+	char quoted[HTTP_QUOTE], *whole;
+	struct found f;
+	struct path p;
+
+	whole = arena_printf(j->mem, "%s%s", script_name != NULL ? script_name :
+	    "", path_info != NULL ? path_info : "");
+	if (whole == NULL)
+		return no_memory(j);
+	if (strlen(whole) > LIMIT_PATH || !path_split(slice_str(whole), &p) ||
+	    !match(&p, &f))
+		return fault(j, RC_NOT_FOUND, "path: got %s, wanted one of"
+		    " /.well-known/cmp, /.well-known/cmp/p/ROLE,"
+		    " .../roles/ROLE/cmp, /ca/ISSUER.crt",
+		    http_quote(whole, quoted));
+	if (f.role.p != NULL &&
+	    (f.ep.role = arena_str(j->mem, f.role)) == NULL)
+		return no_memory(j);
+	if (f.issuer.p != NULL &&
+	    (f.ep.issuer = arena_str(j->mem, f.issuer)) == NULL)
+		return no_memory(j);
+	*out = f.ep;
+	return RC_OK;
+}

@@ -1,0 +1,211 @@
+/* pki: names, keys, algorithms, certificates, requests, chains.  The only user
+ * of GnuTLS, and of nettle for what GnuTLS 3.7.9 lacks.
+ *
+ * Everything that came from outside is kept as slices of the received bytes;
+ * what is compared, hashed or verified are those bytes. */
+#ifndef PKI_PKI_H
+#define PKI_PKI_H
+
+#include "base/base.h"
+#include "der/der.h"
+
+/* Once per process; pki_end() for leak checkers. */
+enum rc pki_init(struct job *) MUST_CHECK;
+void pki_end(void);
+enum rc pki_random(struct job *, void *, size_t n) MUST_CHECK;
+bool pki_equal(struct slice, struct slice);	/* in constant time */
+
+/* Hashes.  SHAKE256 has 64 octets here: Ed448's hash (RFC 9481 2.2). */
+enum pki_hash {
+	PKI_HASH_NONE, PKI_SHA1, PKI_SHA224, PKI_SHA256, PKI_SHA384, PKI_SHA512,
+	PKI_SHAKE256
+};
+#define PKI_HASH_MAX 64
+size_t pki_hash_size(enum pki_hash);
+/* out holds PKI_HASH_MAX; the slice returned lies in it. */
+enum rc pki_hash(struct job *, enum pki_hash, struct slice data, uint8_t *out,
+    struct slice *) MUST_CHECK;
+/* A hash AlgorithmIdentifier (parameters absent or NULL): RC_BAD_ALG. */
+enum rc pki_hash_read(struct job *, struct slice alg, enum pki_hash *) MUST_CHECK;
+
+/* Keys. */
+enum pki_key_type { PKI_KEY_UNKNOWN, PKI_RSA, PKI_EC, PKI_ED25519, PKI_ED448 };
+/* Signature algorithms, a closed table (RFC 9481 section 3): kind of key, hash,
+ * and for PSS the length of the salt.  No SHA-1. */
+enum pki_sig { PKI_SIG_NONE, PKI_RSA_PKCS1, PKI_RSA_PSS, PKI_ECDSA,
+    PKI_SIG_ED25519, PKI_SIG_ED448 };
+struct pki_alg {
+	enum pki_sig sig;
+	enum pki_hash hash;	/* of EdDSA: SHA-512, SHAKE256 (for certHash) */
+	unsigned salt;
+};
+/* An AlgorithmIdentifier with its parameters in their only right form (RFC 4055
+ * 3.1: PSS hash = MGF1 hash, trailer 1; ECDSA, EdDSA absent; RSA NULL, absent is
+ * tolerated).  RC_BAD_ALG otherwise. */
+enum rc pki_alg_read(struct job *, struct slice alg, struct pki_alg *) MUST_CHECK;
+void pki_alg_write(struct der_w *, const struct pki_alg *);
+const char *pki_alg_text(const struct pki_alg *);
+
+/* A SubjectPublicKeyInfo, judged: known type, parameters in their only right
+ * form, RSA modulus of 1024..LIMIT_RSA_BITS bits, odd, e odd and >= 3 (65537 and
+ * up to 64 bits), EC named curve P-224/256/384/521 with the point on it and
+ * uncompressed, EdDSA of the right length.  rc is what refusing means here. */
+struct pki_spki {
+	struct slice whole;
+	enum pki_key_type type;
+	unsigned bits;		/* of the modulus or the curve */
+};
+enum rc pki_spki_read(struct job *, enum rc bad, struct slice, struct pki_spki *)
+    MUST_CHECK;
+/* RC_BAD_ALG when key and algorithm do not fit; `bad` when it does not verify. */
+enum rc pki_verify(struct job *, enum rc bad, const struct pki_spki *,
+    const struct pki_alg *, struct slice data, struct slice signature) MUST_CHECK;
+
+/* A private key.  The handle owns it; nothing prints it. */
+struct pki_key;
+/* PEM (PKCS#8, SEC1 or PKCS#1, unencrypted), mode checked: RC_CONFIG. */
+enum rc pki_key_load(struct job *, const char *path, struct pki_key **) MUST_CHECK;
+/* "ec:256|384|521" "rsa:2048|3072|4096" "ed25519" "ed448". */
+enum rc pki_key_make(struct job *, const char *kind, struct pki_key **) MUST_CHECK;
+enum rc pki_key_pem(struct job *, const struct pki_key *, struct secret *) MUST_CHECK;
+void pki_key_free(struct pki_key *);
+/* Its SubjectPublicKeyInfo, in memory of the key. */
+struct slice pki_key_spki(const struct pki_key *);
+enum pki_key_type pki_key_type(const struct pki_key *);
+/* What it signs with: hash NONE means the one that matches its strength (RFC
+ * 9481 section 7); pss only for RSA, salt as long as the hash. */
+struct pki_alg pki_key_alg(const struct pki_key *, enum pki_hash, bool pss);
+enum rc pki_sign(struct job *, const struct pki_key *, const struct pki_alg *,
+    struct slice data, struct slice *signature) MUST_CHECK;
+
+/* Names.  One entry an AttributeTypeAndValue, in order; rdn counts the RDNs. */
+struct pki_atv {
+	size_t rdn;
+	enum der_oid oid;	/* OID_UNKNOWN: see type */
+	struct slice type;	/* contents of the OID */
+	uint8_t tag;		/* of the value */
+	struct slice value;	/* its contents */
+};
+struct pki_name {
+	struct slice whole;	/* the RDNSequence */
+	size_t n, rdns;
+	struct pki_atv *atv;
+};
+/* Bounded by LIMIT_NAME and LIMIT_RDNS.  RC_BAD_DATA_FORMAT. */
+enum rc pki_name_read(struct job *, struct slice, struct pki_name *) MUST_CHECK;
+/* RFC 5280 7.1: attribute by attribute; strings without regard to case and
+ * to runs of blanks, whatever their type; all else octet by octet. */
+bool pki_name_eq(const struct pki_name *, const struct pki_name *);
+/* The k-th (from 0) value of an attribute, or NULL. */
+const struct pki_atv *pki_name_find(const struct pki_name *, enum der_oid, size_t k);
+/* A value as UTF-8 (from Teletex as Latin-1, BMP and Universal converted); false:
+ * not a string type, or NUL or a control character in it. */
+bool pki_atv_utf8(struct job *, const struct pki_atv *, struct slice *);
+/* RFC 4514, last RDN first: for logs, matches and people.  NULL: no memory. */
+char *pki_name_text(struct job *, const struct pki_name *);
+/* The text that a web server makes of a DN, back into a Name: RFC 2253 (Apache,
+ * nginx with \XX), OpenSSL's "C = XX, O = .." (lighttpd), Apache's legacy
+ * "/C=XX/CN=..".  RC_BAD_MESSAGE_CHECK for what cannot be told apart: 250 octets
+ * or more, a control character, an unknown attribute, one that a legacy text
+ * could have split in two ways.  Values become UTF8String, RDN order is
+ * that of the certificate. */
+enum rc pki_name_parse(struct job *, const char *text, struct pki_name *) MUST_CHECK;
+
+/* GeneralName: tag is that of the CHOICE (DER_CTX(2) is dNSName). */
+#define PKI_GN_OTHER 0xa0
+#define PKI_GN_EMAIL 0x81
+#define PKI_GN_DNS 0x82
+#define PKI_GN_DIRECTORY 0xa4
+#define PKI_GN_URI 0x86
+#define PKI_GN_IP 0x87
+#define PKI_GN_RID 0x88
+struct pki_gn {
+	uint8_t tag;
+	struct slice value;	/* contents; of directoryName the Name TLV */
+	struct slice whole;
+};
+/* A GeneralNames TLV; at most LIMIT_SANS. */
+enum rc pki_gns_read(struct job *, struct slice, struct pki_gn **, size_t *n) MUST_CHECK;
+
+/* Extensions: a SEQUENCE OF Extension, walked once; a type twice is refused. */
+struct pki_ext {
+	enum der_oid oid;
+	struct slice type;	/* contents of the OID */
+	bool critical;
+	struct slice value;	/* octets of extnValue, DER-scanned */
+};
+enum rc pki_exts_read(struct job *, struct slice list, struct pki_ext **, size_t *n)
+    MUST_CHECK;
+void pki_ext_open(struct der_w *, enum der_oid, bool critical);	/* then the value */
+void pki_ext_close(struct der_w *);
+
+/* KeyUsage bits, bit 0 = digitalSignature (RFC 5280 4.2.1.3). */
+#define PKI_KU_DIGITAL_SIGNATURE (1u << 0)
+#define PKI_KU_CONTENT_COMMITMENT (1u << 1)
+#define PKI_KU_KEY_ENCIPHERMENT (1u << 2)
+#define PKI_KU_DATA_ENCIPHERMENT (1u << 3)
+#define PKI_KU_KEY_AGREEMENT (1u << 4)
+#define PKI_KU_CERT_SIGN (1u << 5)
+#define PKI_KU_CRL_SIGN (1u << 6)
+#define PKI_KU_ENCIPHER_ONLY (1u << 7)
+#define PKI_KU_DECIPHER_ONLY (1u << 8)
+bool pki_ku_read(struct slice value, uint32_t *);
+
+/* A certificate, taken apart once. */
+struct pki_cert {
+	struct slice whole, tbs, sig_alg, tbs_alg, signature;
+	int64_t version;	/* 2 is v3 */
+	struct slice serial;	/* contents of the INTEGER */
+	struct slice issuer, subject, spki, extensions;	/* TLVs; p NULL: absent */
+	int64_t not_before, not_after;
+	bool has_ku, has_eku, ca, has_bc;
+	int64_t path_len;	/* -1: none */
+	uint32_t ku;
+	struct slice eku;	/* contents of the SEQUENCE OF OID */
+	struct slice ski, aki;	/* key identifiers, p NULL: absent */
+	struct slice san;	/* GeneralNames TLV, p NULL: absent */
+	struct slice name_constraints;	/* TLV, p NULL: absent */
+	bool unknown_critical;
+};
+/* Strict, bounded by LIMIT_CERT.  RC_BAD_DATA_FORMAT. */
+enum rc pki_cert_read(struct job *, struct slice, struct pki_cert *) MUST_CHECK;
+bool pki_cert_has_eku(const struct pki_cert *, enum der_oid);
+/* Certificates in PEM text, as DER.  Takes tabs, blanks and CR before lines and
+ * nothing but blanks and comments around blocks; RC_CONFIG. */
+enum rc pki_pem_certs(struct job *, struct slice pem, struct slice **, size_t *n) MUST_CHECK;
+/* SSL_CLIENT_CERT of any web server: PEM with or without line starts, tabs,
+ * or URL-escaped; exactly one certificate.  RC_BAD_MESSAGE_CHECK. */
+enum rc pki_env_cert(struct job *, const char *, struct slice *) MUST_CHECK;
+enum rc pki_cert_pem(struct job *, struct slice der, struct slice *pem) MUST_CHECK;
+
+/* Trust anchors, made once.  An anchor that is no CA is trusted for itself only
+ * (by its exact bytes). */
+struct pki_trust;
+enum rc pki_trust_new(struct job *, const struct slice *ders, size_t n,
+    struct pki_trust **) MUST_CHECK;
+void pki_trust_free(struct pki_trust *);
+/* A chain from leaf over any of extra (unordered, not believed) to an anchor, by
+ * RFC 5280 section 6 at j->now, at most LIMIT_CHAIN long without the anchor; SHA-1
+ * and keys below 2048 bits RSA are refused, as are the critical extensions and
+ * name constraints that we do not know.  What the leaf may be used for (KU, EKU)
+ * and whether it is revoked is for the caller to ask.  check_time false: validity
+ * of the leaf alone is not looked at.  RC_SIGNER_NOT_TRUSTED. */
+enum rc pki_trust_verify(struct job *, const struct pki_trust *, struct slice leaf,
+    const struct slice *extra, size_t n, bool check_time) MUST_CHECK;
+/* The chain from leaf upwards as far as the n certificates give it, leaf first,
+ * without self-signed ones: what goes into extraCerts. */
+enum rc pki_chain(struct job *, struct slice leaf, const struct slice *certs, size_t n,
+    struct slice **chain, size_t *len) MUST_CHECK;
+
+/* PKCS#10 (RFC 2986): version 0, self-signature verified over the received
+ * bytes, at most one extensionRequest.  RC_BAD_DATA_FORMAT, RC_BAD_POP,
+ * RC_BAD_CERT_TEMPLATE (key). */
+struct pki_csr {
+	struct slice whole, subject;
+	struct pki_spki spki;
+	struct slice extensions;	/* SEQUENCE OF Extension; p NULL: none */
+	struct pki_alg alg;
+};
+enum rc pki_csr_read(struct job *, struct slice, struct pki_csr *) MUST_CHECK;
+
+#endif

@@ -1,0 +1,87 @@
+/* ir and cr (RFC 9810 5.3.1, 5.3.3; RFC 9483 4.1.1, 4.1.2). */
+#include "serve/serve_int.h"
+
+/* RFC 9483 4.1.1: what a template may and must have. */
+static enum rc
+template_check(struct trip *t, const struct cmp_template *c)
+{
+	struct pki_name issuer;
+	enum rc rc;
+
+	if (c->serial.p != NULL || c->signing_alg.p != NULL ||
+	    c->issuer_uid.p != NULL || c->subject_uid.p != NULL)
+		return fault(t->j, RC_BAD_CERT_TEMPLATE, "RFC 4211 5: serialNumber,"
+		    " signingAlg, issuerUID and subjectUID are the CA's, got %s",
+		    c->serial.p != NULL ? "serialNumber" : c->signing_alg.p != NULL ?
+		    "signingAlg" : "a UID");
+	if (c->has_version && c->version != 2)
+		return fault(t->j, RC_BAD_CERT_TEMPLATE, "RFC 9483 4.1.1: version %lld,"
+		    " wanted 2", (long long)c->version);
+	if (c->public_key.p == NULL)
+		return fault(t->j, RC_BAD_CERT_TEMPLATE, "RFC 9483 4.1.1: no"
+		    " publicKey; keys are not generated here");
+	if (c->issuer.p == NULL)
+		return RC_OK;
+	if ((rc = pki_name_read(t->j, c->issuer, &issuer)) != RC_OK)
+		return rc;
+	if (issuer.n > 0 && !pki_name_eq(&issuer, &t->issuer->subject))
+		return fault(t->j, RC_WRONG_AUTHORITY, "RFC 4211 5: issuer \"%s\" is"
+		    " not that of this CA", pki_name_text(t->j, &issuer));
+	return RC_OK;
+}
+
+/* RFC 4211 4, RFC 9483 4.1.1: a signature over the CertRequest as received. */
+static enum rc
+popo_check(struct trip *t, const struct cmp_cert_req *r, const struct pki_spki *k)
+{
+	struct pki_alg alg;
+	enum rc rc;
+
+	switch (r->popo) {
+	case CMP_POPO_SIGNATURE:
+		break;
+	case CMP_POPO_RA_VERIFIED:
+		if (t->role->pop == CONF_POP_RA_VERIFIED && t->grant.ra)
+			return RC_OK;
+		return fault(t->j, RC_BAD_POP, "RFC 9483 5.1.1: raVerified from a"
+		    " caller without RA rights, or role %s has pop = required",
+		    t->role->name);
+	case CMP_POPO_NONE:
+		return fault(t->j, RC_BAD_POP, "RFC 9483 4.1.1: no popo");
+	default:
+		return fault(t->j, RC_BAD_POP, "RFC 4211 4: proof of possession by"
+		    " %s is not supported", r->popo == CMP_POPO_KEY_ENCIPHERMENT ?
+		    "keyEncipherment" : "keyAgreement");
+	}
+	if (r->popo_input.p != NULL)
+		return fault(t->j, RC_BAD_POP, "RFC 9483 4.1.1: poposkInput is there");
+	if ((rc = pki_alg_read(t->j, r->popo_alg, &alg)) != RC_OK)
+		return rc;
+	return pki_verify(t->j, RC_BAD_POP, k, &alg, r->cert_request,
+	    r->popo_signature);
+}
+
+enum rc
+on_cert_req(struct trip *t)
+{
+	struct cmp_cert_req *v, *r;
+	struct ca_request q = {0};
+	size_t n;
+	enum rc rc;
+
+	if ((rc = cmp_cert_reqs_read(t->j, &t->m, &v, &n)) != RC_OK)
+		return rc;
+	r = &v[0];
+	if (r->id != 0)
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 4.1.1: certReqId %lld,"
+		    " wanted 0", (long long)r->id);
+	if ((rc = template_check(t, &r->t)) != RC_OK ||
+	    (rc = pki_spki_read(t->j, RC_BAD_CERT_TEMPLATE, r->t.public_key,
+	    &q.spki)) != RC_OK || (rc = popo_check(t, r, &q.spki)) != RC_OK)
+		return rc;
+	q.subject = r->t.subject;
+	q.extensions = r->t.extensions;
+	q.not_before = r->t.not_before;
+	q.not_after = r->t.not_after;
+	return issue(t, (enum cmp_body)t->handler->reply, 0, &q);
+}

@@ -1,0 +1,18 @@
+/* p10cr (RFC 9810 5.3.1, RFC 9483 4.1.4): a PKCS#10 request. */
+#include "serve/serve_int.h"
+
+enum rc
+on_p10cr(struct trip *t)
+{
+	struct ca_request q = {0};
+	struct pki_csr csr;
+	enum rc rc;
+
+	if ((rc = pki_csr_read(t->j, t->m.content, &csr)) != RC_OK)
+		return rc;
+	q.subject = csr.subject;
+	q.spki = csr.spki;
+	q.extensions = csr.extensions;
+	/* RFC 9483 4.1.4: certReqId of the answer is -1. */
+	return issue(t, CMP_CP, -1, &q);
+}

@@ -1,0 +1,88 @@
+/* What outlives a request: opened once per process and configuration. */
+#include "serve/serve.h"
+
+#include "serve/serve_int.h"
+
+#include <stdlib.h>
+
+static void
+log_faults(const struct job *j, const struct conf_faults *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		log_line(LOG_ERROR, j, "%s:%d: %s", f->v[i].file, f->v[i].line,
+		    f->v[i].text);
+}
+
+static enum rc
+signers_make(struct job *j, struct serve *s)
+{
+	size_t i;
+	enum rc rc;
+
+	s->signers = arena_alloc(s->mem, (s->conf->issuers_n + 1) *
+	    sizeof(*s->signers));
+	if (s->signers == NULL)
+		return no_memory(j);
+	for (i = 0; i < s->conf->issuers_n; i++)
+		if ((rc = signer_make(j, s->mem, &s->conf->issuers[i],
+		    &s->signers[i])) != RC_OK)
+			return rc;
+	return RC_OK;
+}
+
+static enum rc
+open_all(struct job *j, const char *ini, struct serve *s)
+{
+	struct conf_faults faults = {0};
+	enum rc rc;
+
+	if ((rc = pki_init(j)) != RC_OK)
+		return rc;
+	if ((s->mem = arena_new(LIMIT_JOB_MEMORY)) == NULL)
+		return no_memory(j);
+	if ((rc = conf_load(j, ini, &s->conf, &faults)) != RC_OK) {
+		log_faults(j, &faults);
+		return fault(j, rc, "%s: %zu faults", ini, faults.n);
+	}
+	if ((rc = signers_make(j, s)) != RC_OK)
+		return rc;
+	return store_open(j, s->conf->store_url, false, &s->store);
+}
+
+enum rc
+serve_open(struct job *j, const char *ini, struct serve **out)
+{
+	struct serve *s = calloc(1, sizeof(*s));
+	enum rc rc;
+
+	rc = s == NULL ? no_memory(j) : open_all(j, ini, s);
+	if (rc != RC_OK) {
+		log_line(LOG_ERROR, j, "%s", j->fault.text);
+		serve_close(s);
+		return rc;
+	}
+	if (!log_open(s->conf->log_file, s->conf->log_level))
+		log_line(LOG_WARNING, j, "%s: cannot be opened, the log goes on as"
+		    " it was", s->conf->log_file);
+	*out = s;
+	return RC_OK;
+}
+
+void
+serve_close(struct serve *s)
+{
+	if (s == NULL)
+		return;
+	store_close(s->store);
+	conf_free(s->conf);
+	arena_free(s->mem);
+	free(s);
+}
+
+size_t
+serve_max_message(const struct serve *s)
+{
+	return s->conf->max_message;
+}

@@ -1,0 +1,166 @@
+/* Header and protection around an answer's body (RFC 9483 3.1 to 3.3). */
+#include "serve/serve_int.h"
+
+#include <string.h>
+
+static struct slice
+keep(struct arena *mem, struct slice s)
+{
+	return (struct slice){arena_dup(mem, s.p, s.n), s.n};
+}
+
+/* Is this certificate among the n? */
+static bool
+among(const struct slice *v, size_t n, struct slice cert)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (slice_eq(v[i], cert))
+			return true;
+	return false;
+}
+
+/* RFC 9483 3.3: the protection certificate first, its chain, then the chain of
+ * what is issued; no self-signed ones. */
+static enum rc
+extra_make(struct job *j, struct arena *mem, const struct conf_issuer *i,
+    struct signer *s)
+{
+	size_t n = i->chain.n + 1, a_n, b_n, k;
+	struct slice *above, *a, *b;
+	enum rc rc;
+
+	if ((above = arena_alloc(j->mem, n * sizeof(*above))) == NULL)
+		return no_memory(j);
+	above[0] = i->certificate;
+	for (k = 1; k < n; k++)
+		above[k] = i->chain.v[k - 1];
+	if ((rc = pki_chain(j, i->cmp_certificate, above, n, &a, &a_n)) != RC_OK ||
+	    (rc = pki_chain(j, i->certificate, above, n, &b, &b_n)) != RC_OK)
+		return rc;
+	if ((s->extra = arena_alloc(mem, (a_n + b_n + 1) * sizeof(*b))) == NULL)
+		return no_memory(j);
+	/* A self-signed issuer that signs its own messages is in no chain, but
+	 * clients look for the signer's certificate here. */
+	s->extra[s->extra_n++] = keep(mem, i->cmp_certificate);
+	for (k = 0; k < a_n; k++)
+		if (!among(s->extra, s->extra_n, a[k]))
+			s->extra[s->extra_n++] = keep(mem, a[k]);
+	for (k = 0; k < b_n; k++)
+		if (!among(s->extra, s->extra_n, b[k]))
+			s->extra[s->extra_n++] = keep(mem, b[k]);
+	for (k = 0; k < s->extra_n; k++)
+		if (s->extra[k].p == NULL)
+			return no_memory(j);
+	return RC_OK;
+}
+
+enum rc
+signer_make(struct job *j, struct arena *mem, const struct conf_issuer *i,
+    struct signer *out)
+{
+	struct pki_alg alg = ca_sign_alg(i, CA_SIGN_MESSAGE);
+	struct signer s = {.issuer = i};
+	struct slice sender, id;
+	struct der_w w;
+	enum rc rc;
+
+	der_w_init(&w, j);
+	pki_alg_write(&w, &alg);
+	if ((rc = der_w_end(&w, &id)) != RC_OK ||
+	    (rc = cmp_general_name(j, i->cmp_cert.subject, &sender)) != RC_OK ||
+	    (rc = extra_make(j, mem, i, &s)) != RC_OK)
+		return rc;
+	s.alg = keep(mem, id);
+	s.sender = keep(mem, sender);
+	if (s.alg.p == NULL || s.sender.p == NULL)
+		return no_memory(j);
+	*out = s;
+	return RC_OK;
+}
+
+/* The issuer whose signer answers: that of the request, as far as it is known. */
+static const struct signer *
+signer_of(const struct trip *t)
+{
+	const struct conf *c = t->s->conf;
+	const struct conf_issuer *i = t->issuer;
+
+	if (i == NULL && c->default_role != NULL)
+		i = c->default_role->issuer;
+	if (i == NULL)
+		i = c->default_issuer;
+	if (i == NULL)
+		i = &c->issuers[0];
+	return &t->s->signers[i - c->issuers];
+}
+
+/* RFC 9810 7: the pvno of the request, or the nearest one that we speak. */
+static int64_t
+pvno(int64_t asked)
+{
+	return asked >= 3 ? 3 : 2;
+}
+
+static enum rc
+header_make(struct trip *t, const struct signer *s, struct slice *out)
+{
+	const struct cmp_header *q = &t->m.h;
+	struct cmp_header h = {
+		.pvno = pvno(q->pvno),
+		.sender = s->sender,
+		.recipient = q->sender,
+		.message_time = t->j->now,
+		.protection_alg = s->alg,
+		.sender_kid = s->issuer->cmp_cert.ski,
+		.transaction_id = q->transaction_id,
+		.recip_nonce = q->sender_nonce,
+		.implicit_confirm = t->implicit_confirm,
+	};
+	enum rc rc;
+
+	if ((rc = pki_random(t->j, t->nonce, sizeof(t->nonce))) != RC_OK)
+		return rc;
+	h.sender_nonce = (struct slice){t->nonce, sizeof(t->nonce)};
+	if (t->awaits_confirm)
+		h.confirm_wait_time = t->j->now + t->s->conf->confirm_wait;
+	if (h.recipient.p == NULL && (rc = cmp_general_name(t->j, h.recipient,
+	    &h.recipient)) != RC_OK)
+		return rc;
+	return cmp_header_write(t->j, &h, out);
+}
+
+enum rc
+reply_write(struct trip *t)
+{
+	const struct signer *s = signer_of(t);
+	struct slice header, part, signature;
+	struct pki_alg alg;
+	enum rc rc;
+
+	if ((rc = header_make(t, s, &header)) != RC_OK ||
+	    (rc = cmp_protected_part(t->j, header, t->body, &part)) != RC_OK ||
+	    (rc = ca_sign(t->j, s->issuer, CA_SIGN_MESSAGE, part, &alg, &signature))
+	    != RC_OK)
+		return rc;
+	return cmp_msg_write(t->j, header, t->body, signature, s->extra, s->extra_n,
+	    &t->reply);
+}
+
+enum rc
+reply_reject(struct trip *t, enum rc cause, bool in_body)
+{
+	struct cmp_status_info status = cmp_status_of(cause);
+	struct cmp_cert_rep rep = {.status = status};
+	enum rc rc;
+
+	if (in_body) {
+		rep.id = t->handler->cert_req_id;
+		rc = cmp_cert_rep_write(t->j, (enum cmp_body)t->handler->reply, &rep,
+		    &t->body);
+	} else {
+		rc = cmp_error_write(t->j, &status, &t->body);
+	}
+	return rc != RC_OK ? rc : reply_write(t);
+}

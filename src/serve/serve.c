@@ -1,0 +1,292 @@
+/* The way of a request. */
+#include "serve/serve.h"
+
+#include "serve/serve_int.h"
+
+#include <string.h>
+
+static const struct handler handlers[] = {
+	{CMP_IR, CMP_IP, CONF_IR, NEW_TRANSACTION, on_cert_req, 0},
+	{CMP_CR, CMP_CP, CONF_CR, NEW_TRANSACTION, on_cert_req, 0},
+	{CMP_P10CR, CMP_CP, CONF_P10CR, NEW_TRANSACTION, on_p10cr, -1},
+	{CMP_CERTCONF, -1, 0, CERT_WAITS, on_cert_conf, 0},
+};
+
+/* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
+ * certConf goes to the label of the operation it belongs to). */
+static enum rc
+handler_find(struct trip *t)
+{
+	static const int label_body[HTTP_OPERATION__MAX] = {
+		[HTTP_INITIALIZATION] = CMP_IR, [HTTP_CERTIFICATION] = CMP_CR,
+		[HTTP_KEYUPDATE] = CMP_KUR, [HTTP_PKCS10] = CMP_P10CR,
+		[HTTP_REVOCATION] = CMP_RR, [HTTP_GETCACERTS] = CMP_GENM,
+		[HTTP_GETROOTUPDATE] = CMP_GENM, [HTTP_GETCERTREQTEMPLATE] = CMP_GENM,
+		[HTTP_GETCRLS] = CMP_GENM, [HTTP_NESTED] = CMP_NESTED,
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(handlers); i++)
+		if (handlers[i].body == t->m.tag)
+			break;
+	if (i == COUNT(handlers))
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: body %s is not"
+		    " served here", cmp_body_name(t->m.tag));
+	if (t->ep->operation != HTTP_ANY && handlers[i].operation != 0 &&
+	    label_body[t->ep->operation] != t->m.tag)
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the"
+		    " label of %s", cmp_body_name(t->m.tag),
+		    cmp_body_name(label_body[t->ep->operation]));
+	t->handler = &handlers[i];
+	return RC_OK;
+}
+
+/* The path names role and issuer, certProfile (RFC 9810 5.1.1.4) may; what they
+ * say must agree. */
+static enum rc
+role_find(struct trip *t)
+{
+	const struct conf *c = t->s->conf;
+	struct slice profile = t->m.h.cert_profile;
+	const struct conf_role *r = c->default_role;
+
+	if (t->ep->role != NULL)
+		r = conf_role_find(c, t->ep->role);
+	if (profile.p != NULL) {
+		const char *name = arena_str(t->j->mem, profile);
+
+		if (name == NULL)
+			return no_memory(t->j);
+		if (t->ep->role != NULL ? strlen(name) != profile.n ||
+		    strcmp(t->ep->role, name) != 0 :
+		    (r = conf_role_find(c, name)) == NULL || strlen(name) != profile.n)
+			return fault(t->j, RC_NOT_AUTHORIZED, "RFC 9810 5.1.1.4:"
+			    " certProfile \"%.64s\" is not the role of this path, or"
+			    " there is no such role", name);
+	}
+	if (r == NULL)
+		return fault(t->j, RC_NOT_AUTHORIZED, "[server] default_role = forbid:"
+		    " neither path nor certProfile names a role");
+	t->role = r;
+	if (t->issuer == NULL)
+		t->issuer = r->issuer != NULL ? r->issuer : c->default_issuer;
+	if (t->issuer == NULL || (r->issuer != NULL && r->issuer != t->issuer))
+		return fault(t->j, RC_NOT_AUTHORIZED, "role %s: issuer %s of the path"
+		    " is not the role's", r->name, t->ep->issuer != NULL ?
+		    t->ep->issuer : "(none)");
+	return RC_OK;
+}
+
+static bool
+is_mac(struct slice alg)
+{
+	struct slice body;
+	struct der_tlv t;
+	enum der_oid oid;
+
+	if (!der_only(alg, DER_SEQUENCE, &body) || !der_next(&body, &t))
+		return false;
+	oid = der_oid_find(t.body);
+	return oid == OID_PBM || oid == OID_PBMAC1 || oid == OID_DHBM ||
+	    oid == OID_KEM_BASED_MAC;
+}
+
+/* Who asks: the signer of the message, or without protection the TLS client.
+ * With both, they are one and the same, or the TLS client is an RA. */
+static enum rc
+auth_who(struct trip *t)
+{
+	static const struct slice none = {NULL, 0};
+	struct who tls = {0};
+	size_t i;
+	enum rc rc;
+
+	if ((rc = auth_tls(t->j, t->s->conf, t->s->store, t->rq, &tls)) != RC_OK)
+		return rc;
+	if (t->m.protection.p == NULL) {
+		if (tls.method != WHO_TLS)
+			return fault(t->j, RC_BAD_MESSAGE_CHECK, "RFC 9483 3.5: no"
+			    " protection, and no TLS client that a rule trusts");
+		t->who = tls;
+		return RC_OK;
+	}
+	if (is_mac(t->m.h.protection_alg))
+		return fault(t->j, RC_BAD_MESSAGE_CHECK, "RFC 9810 5.1.3.1: no shared"
+		    " secret is known for this reference");
+	if ((rc = auth_signer(t->j, t->s->conf, t->s->store, &t->m,
+	    t->known ? t->trans.signer : none, &t->who)) != RC_OK)
+		return rc;
+	if (tls.method != WHO_TLS || pki_name_eq(&tls.subject, &t->who.subject))
+		return RC_OK;
+	for (i = 0; i < tls.rules_n; i++)
+		if (tls.rules[i]->ra)
+			return RC_OK;
+	return fault(t->j, RC_NOT_AUTHORIZED, "TLS client \"%s\" is not the signer"
+	    " \"%s\", and no rule with ra = yes holds for it", tls.name,
+	    t->who.name);
+}
+
+static enum rc
+role_allow(struct trip *t)
+{
+	if (t->handler->operation == 0)
+		return RC_OK;	/* it follows its transaction: trans_state() */
+	return auth_grant(t->j, &t->who, t->role, t->handler->operation, &t->grant);
+}
+
+/* Every check before the work, in the order of DESIGN's picture.  Faults here
+ * are answered by `error` (RFC 9483 3.6.2). */
+static enum rc
+admit(struct trip *t)
+{
+	enum rc rc;
+
+	if ((rc = cmp_msg_read(t->j, t->rq->body, &t->m)) != RC_OK ||
+	    (rc = cmp_header_check(t->j, &t->m,
+	    t->s->conf->message_time_window)) != RC_OK ||
+	    (rc = handler_find(t)) != RC_OK ||
+	    (rc = role_find(t)) != RC_OK ||
+	    (rc = trans_open(t)) != RC_OK ||
+	    (rc = auth_who(t)) != RC_OK)
+		return rc;
+	t->authenticated = true;
+	if ((rc = trans_state(t)) != RC_OK || t->answered)
+		return rc;
+	return role_allow(t);
+}
+
+static void
+log_fault(const struct trip *t, enum rc rc)
+{
+	log_line(cmp_cause(rc)->level, t->j, "refused %s %s: %s (%s:%d)",
+	    cmp_body_name(t->m.tag), rc_name(rc), t->j->fault.text,
+	    t->j->fault.file != NULL ? t->j->fault.file : "-", t->j->fault.line);
+}
+
+/* The one way of every fault: status and failInfo by the table, protected.  What
+ * an authenticated caller was refused is kept with its transaction, unless the
+ * transaction is another's or the store is what failed. */
+static enum rc
+refuse(struct trip *t, enum rc rc, bool in_body)
+{
+	static const struct slice none = {NULL, 0};
+	char *reason = NULL;
+	bool keep = t->authenticated && !t->known &&
+	    cmp_cause(rc)->level != LOG_ERROR;
+
+	log_fault(t, rc);
+	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
+	fault_clear(t->j);
+	t->has_cert = false;
+	t->cert.der = none;
+	t->change = CERT_KEEP;
+	t->implicit_confirm = t->awaits_confirm = false;
+	t->event = AUDIT_REFUSE;
+	t->decision = "refused";
+	t->notes = reason;
+	if ((rc = reply_reject(t, rc, in_body)) != RC_OK)
+		return rc;
+	if (!keep)
+		return RC_OK;
+	if ((rc = trans_commit(t)) == RC_OK)
+		return RC_OK;
+	/* Refused it stays, kept or not. */
+	log_line(LOG_WARNING, t->j, "refusal was not kept: %s", t->j->fault.text);
+	fault_clear(t->j);
+	return RC_OK;
+}
+
+/* A transaction that another worker committed meanwhile: is it this request? */
+static bool
+answered_meanwhile(struct trip *t)
+{
+	fault_clear(t->j);
+	return trans_open(t) == RC_OK && t->answered &&
+	    trans_state(t) == RC_OK;
+}
+
+static enum rc
+work(struct trip *t)
+{
+	enum rc rc;
+	int tries;
+
+	/* A serial that is there already is drawn anew; it never happens. */
+	for (tries = 0; tries < 3; tries++) {
+		if ((rc = t->handler->on(t)) != RC_OK)
+			return refuse(t, rc, t->handler->reply >= 0);
+		if ((rc = reply_write(t)) != RC_OK)
+			return refuse(t, rc, false);
+		if ((rc = trans_commit(t)) != RC_DUPLICATE_CERT_REQ)
+			break;
+		fault_clear(t->j);
+	}
+	if (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)) {
+		t->reply = t->step.reply;
+		return RC_OK;
+	}
+	if (rc == RC_TRANSACTION_ID_IN_USE)
+		fault(t->j, rc, "RFC 9483 5.1: transactionID came into use meanwhile");
+	else if (rc == RC_DUPLICATE_CERT_REQ)
+		fault(t->j, rc = RC_SYSTEM_FAILURE, "three serial numbers collide");
+	if (rc != RC_OK)
+		return refuse(t, rc, false);
+	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s",
+	    audit_kind_text(t->event),
+	    cmp_body_name(t->m.tag), t->who.method == WHO_TLS ? "tls" :
+	    "signature", t->who.name, t->role->name,
+	    t->notes != NULL ? t->notes : "");
+	return RC_OK;
+}
+
+static void
+serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
+    const struct http_endpoint *ep, struct http_response *rs)
+{
+	struct trip t = {.s = s, .j = j, .rq = rq, .ep = ep};
+	struct slice hash;
+	enum rc rc;
+
+	t.m.tag = -1;
+	if (ep->issuer != NULL)
+		t.issuer = conf_issuer_find(s->conf, ep->issuer);
+	if ((ep->issuer != NULL && t.issuer == NULL) || (ep->role != NULL &&
+	    conf_role_find(s->conf, ep->role) == NULL)) {
+		http_text(j, rs, 404, "no such role or issuer\n");
+		return;
+	}
+	rc = pki_hash(j, PKI_SHA256, rq->body, t.hash_buf, &hash);
+	if (rc == RC_OK)
+		t.request_hash = hash;
+	if (rc == RC_OK)
+		rc = admit(&t);
+	if (rc != RC_OK)
+		rc = refuse(&t, rc, false);
+	else if (t.answered)
+		t.reply = t.step.reply;
+	else
+		rc = work(&t);
+	if (rc != RC_OK) {
+		/* Not even an error could be written: no memory, no signer. */
+		log_line(LOG_ERROR, j, "no answer: %s", j->fault.text);
+		http_text(j, rs, 503, "service is unavailable, job %s\n", j->id);
+		return;
+	}
+	*rs = (struct http_response){.status = 200,
+	    .content_type = "application/pkixcmp", .body = t.reply};
+}
+
+void
+serve_http(struct serve *s, struct job *j, const struct http_request *rq,
+    const struct http_endpoint *ep, struct http_response *rs)
+{
+	switch (ep->kind) {
+	case HTTP_CMP:
+		serve_cmp(s, j, rq, ep, rs);
+		return;
+	case HTTP_CA_CERT:
+		pub_ca_cert(s, j, ep, rs);
+		return;
+	}
+	http_text(j, rs, 404, "no such path\n");
+}

@@ -1,0 +1,102 @@
+/* Between the files of serve only: one request on its way. */
+#ifndef SERVE_SERVE_INT_H
+#define SERVE_SERVE_INT_H
+
+#include "audit/audit.h"
+#include "auth/auth.h"
+#include "ca/ca.h"
+#include "cmp/cmp.h"
+#include "conf/conf.h"
+#include "http/http.h"
+#include "serve/serve.h"
+#include "store/store.h"
+
+/* Who signs an issuer's messages: made once, used for every answer. */
+struct signer {
+	const struct conf_issuer *issuer;
+	struct slice sender;		/* GeneralName TLV */
+	struct slice alg;		/* AlgorithmIdentifier TLV */
+	struct slice *extra;		/* signer first, its chain, the issuing CA */
+	size_t extra_n;
+};
+
+struct serve {
+	struct arena *mem;
+	struct conf *conf;
+	struct store *store;
+	struct signer *signers;		/* one per conf->issuers */
+};
+
+struct handler;
+struct trip {
+	struct serve *s;
+	struct job *j;
+	const struct http_request *rq;
+	const struct http_endpoint *ep;
+	/* the request */
+	struct cmp_msg m;
+	struct slice request_hash;
+	uint8_t hash_buf[PKI_HASH_MAX];
+	const struct handler *handler;
+	/* by trans_open */
+	bool known;			/* the transaction is there */
+	struct store_trans trans;
+	bool answered;			/* these very bytes were: */
+	struct store_step step;
+	/* by auth and conf */
+	const struct conf_role *role;
+	const struct conf_issuer *issuer;
+	struct who who;
+	struct grant grant;
+	bool authenticated;
+	/* what the handler decided */
+	struct slice body;		/* PKIBody TLV of the answer */
+	bool implicit_confirm, awaits_confirm;
+	bool has_cert;			/* to be stored with the answer */
+	struct store_cert cert;
+	int64_t cert_req_id;
+	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE } change;	/* of trans' cert */
+	int revoke_reason;
+	enum audit_kind event;		/* for the audit row: */
+	const char *decision, *notes;
+	/* the answer */
+	uint8_t nonce[16];
+	struct slice reply;
+};
+
+/* One row a body type that may be asked. */
+enum state_need { NEW_TRANSACTION, CERT_WAITS };
+struct handler {
+	int body;			/* enum cmp_body */
+	int reply;			/* of a rejection within the body; -1: error */
+	enum conf_operation operation;	/* 0: follows its transaction */
+	enum state_need need;
+	enum rc (*on)(struct trip *);
+	int64_t cert_req_id;		/* of a rejection */
+};
+
+/* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice". */
+enum rc trans_open(struct trip *) MUST_CHECK;
+enum rc trans_state(struct trip *) MUST_CHECK;
+enum rc trans_commit(struct trip *) MUST_CHECK;
+
+/* One file a group of bodies. */
+enum rc on_cert_req(struct trip *) MUST_CHECK;		/* ir, cr */
+enum rc on_p10cr(struct trip *) MUST_CHECK;
+enum rc on_cert_conf(struct trip *) MUST_CHECK;
+/* Decide, issue and set the answer: what ir, cr and p10cr have in common. */
+enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
+    const struct ca_request *) MUST_CHECK;
+
+/* reply.c: header and protection around t->body. */
+enum rc reply_write(struct trip *) MUST_CHECK;
+/* The answer to a fault: the handler's body with rejection, or error. */
+enum rc reply_reject(struct trip *, enum rc, bool in_body) MUST_CHECK;
+enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
+    struct signer *) MUST_CHECK;
+
+/* pub.c: GET /ca/ISSUER.* */
+void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,
+    struct http_response *);
+
+#endif

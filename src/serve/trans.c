@@ -1,0 +1,173 @@
+/* Transactions (RFC 9810 5.1.1, RFC 9483 3.5 and 5.1).
+ *
+ * Each request and its answer is a step, stored with what the request changed in
+ * one commit.  The same bytes again get the stored answer; other bytes under the
+ * same transactionID only what the state allows. */
+#include "serve/serve_int.h"
+
+#include <string.h>
+
+enum rc
+trans_open(struct trip *t)
+{
+	struct slice id = t->m.h.transaction_id;
+	enum rc rc;
+
+	rc = store_trans_get(t->j, t->s->store, id, &t->trans);
+	if (rc == RC_NOT_FOUND) {
+		t->known = false;
+		return RC_OK;
+	}
+	if (rc != RC_OK)
+		return rc;
+	t->known = true;
+	rc = store_step_get(t->j, t->s->store, id, t->request_hash, &t->step);
+	t->answered = rc == RC_OK;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* RFC 9483 3.1 and 3.5: the same credentials throughout, the nonce of our last
+ * answer, and a body that the state allows. */
+enum rc
+trans_state(struct trip *t)
+{
+	struct slice id = {t->who.id, sizeof(t->who.id)};
+	bool opens = t->handler->need == NEW_TRANSACTION;
+
+	if (!t->known)
+		return opens ? RC_OK : fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s"
+		    " in no transaction", cmp_body_name(t->m.tag));
+	if (!slice_eq(t->trans.who, id) || strcmp(t->trans.role, t->role->name) != 0)
+		return opens ? fault(t->j, RC_TRANSACTION_ID_IN_USE, "RFC 9483 5.1:"
+		    " transactionID belongs to another transaction") :
+		    fault(t->j, RC_NOT_AUTHORIZED, "RFC 9483 3.2: %s by another"
+		    " identity, or at another role, than began the transaction",
+		    cmp_body_name(t->m.tag));
+	if (t->answered)
+		return RC_OK;
+	if (opens)
+		return fault(t->j, RC_TRANSACTION_ID_IN_USE, "RFC 9483 5.1:"
+		    " transactionID is in use, and this is another message");
+	if (t->m.h.recip_nonce.p == NULL ||
+	    !slice_eq(t->m.h.recip_nonce, t->trans.nonce))
+		return fault(t->j, RC_BAD_RECIPIENT_NONCE, "RFC 9483 3.5: recipNonce"
+		    " is not our last senderNonce");
+	if (t->trans.state == STORE_TRANS_CERT)
+		return RC_OK;
+	if (t->trans.serial.p == NULL)
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s after a"
+		    " transaction that issued nothing", cmp_body_name(t->m.tag));
+	return fault(t->j, RC_CERT_CONFIRMED, "RFC 9810 5.3.18: the certificate is"
+	    " confirmed or rejected already");
+}
+
+/* How long the answer is kept.  Twice the window, for what comes later is refused
+ * by its messageTime; a day where no messageTime will refuse it. */
+static int64_t
+expires(const struct trip *t)
+{
+	int64_t window = t->s->conf->message_time_window;
+	int64_t until = t->j->now;
+
+	if (t->awaits_confirm)
+		until += t->s->conf->confirm_wait;
+	if (window > 0 && t->m.h.message_time != 0)
+		return until + 2 * window;
+	return until + 86400;
+}
+
+static enum rc
+cert_change(struct trip *t)
+{
+	enum rc rc = RC_OK;
+
+	if (t->has_cert)
+		return store_cert_put(t->j, t->s->store, &t->cert);
+	if (t->change == CERT_CONFIRM)
+		rc = store_cert_confirm(t->j, t->s->store, t->trans.issuer,
+		    t->trans.serial);
+	else if (t->change == CERT_REVOKE)
+		rc = store_cert_revoke(t->j, t->s->store, t->trans.issuer,
+		    t->trans.serial, t->j->now, t->revoke_reason);
+	if (rc == RC_NOT_FOUND)
+		return fault(t->j, RC_CERT_CONFIRMED, "the certificate was confirmed"
+		    " or revoked meanwhile");
+	return rc;
+}
+
+static enum rc
+trans_write(struct trip *t)
+{
+	struct store_trans n = {
+		.id = t->m.h.transaction_id,
+		.state = t->awaits_confirm ? STORE_TRANS_CERT : STORE_TRANS_DONE,
+		.body = t->m.tag,
+		.who = {t->who.id, sizeof(t->who.id)},
+		.signer = t->who.cert,
+		.role = t->role->name,
+		.client = t->grant.client != NULL ? t->grant.client->name : "",
+		.nonce = {t->nonce, sizeof(t->nonce)},
+		.cert_req_id = t->cert_req_id,
+		.started = t->j->now,
+		.expires = expires(t),
+	};
+
+	if (t->known) {
+		n.issuer = t->trans.issuer;
+		n.serial = t->trans.serial;
+		return store_trans_update(t->j, t->s->store, &n);
+	}
+	if (t->has_cert) {
+		n.issuer = t->cert.issuer;
+		n.serial = t->cert.serial;
+	}
+	return store_trans_put(t->j, t->s->store, &n);
+}
+
+static enum rc
+audit_write(struct trip *t)
+{
+	struct audit_event e = {
+		.kind = t->event,
+		.who_method = t->who.method == WHO_TLS ? "tls" : "signature",
+		.who_name = t->who.name,
+		.who_fingerprint = t->who.fingerprint,
+		.address = t->rq->remote_addr,
+		.client = t->grant.client != NULL ? t->grant.client->name : NULL,
+		.role = t->role->name,
+		.operation = cmp_body_name(t->m.tag),
+		.transaction_id = t->m.h.transaction_id,
+		.serial = t->has_cert ? t->cert.serial : t->trans.serial,
+		.subject = t->has_cert ? t->cert.subject : NULL,
+		.decision = t->decision,
+		.reason = t->notes,
+		.request_hash = t->request_hash,
+	};
+
+	return audit_append(t->j, t->s->store, &e);
+}
+
+static enum rc
+write_all(struct trip *t)
+{
+	struct store_step step = {t->m.h.transaction_id, t->request_hash, t->reply};
+	enum rc rc;
+
+	if ((rc = trans_write(t)) != RC_OK || (rc = cert_change(t)) != RC_OK ||
+	    (rc = store_step_put(t->j, t->s->store, &step)) != RC_OK ||
+	    (rc = audit_write(t)) != RC_OK)
+		return rc;
+	return store_commit(t->j, t->s->store);
+}
+
+enum rc
+trans_commit(struct trip *t)
+{
+	enum rc rc;
+
+	if ((rc = store_begin(t->j, t->s->store)) != RC_OK)
+		return rc;
+	if ((rc = write_all(t)) != RC_OK)
+		store_rollback(t->s->store);
+	return rc;
+}

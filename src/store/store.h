@@ -1,0 +1,150 @@
+/* store: what must outlive the process, in the words of our domain.  The only
+ * SQL; the driver for an engine is private (driver.h, sqlite.c).
+ *
+ * A store belongs to one process: opened after fork, closed before exit.  Reads
+ * may be done at any time; writes only between store_begin() and
+ * store_commit(), which is durable when it returns.  Slices returned lie in the
+ * job's arena. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/base.h"
+
+struct store;
+
+/* url: sqlite:PATH.  create: make file and schema when they are not there.
+ * RC_CONFIG: cannot be used (wrong schema version, bad mode of the file, corrupt);
+ * RC_SYSTEM_UNAVAIL: not now.
+ *
+ * Strings are UTF-8, NULL is kept as NULL; blobs are kept octet by octet, and absent
+ * (p NULL) is not empty.  All verbs: RC_SYSTEM_UNAVAIL when the disk is full or
+ * fails (the next use connects anew, a transaction that was open is lost and all
+ * its verbs say so), RC_SYSTEM_FAILURE for a damaged file and our own bugs, such as
+ * a write outside a transaction.  A process that uses a store ignores SIGXFSZ. */
+enum rc store_open(struct job *, const char *url, bool create, struct store **)
+    MUST_CHECK;
+void store_close(struct store *);		/* rolls back; NULL is fine */
+#define STORE_SCHEMA 1
+
+/* One write transaction at a time over all processes; waits for its turn, in fair
+ * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
+ * failed commit nothing of it is there; if the disk fails while it syncs, all of
+ * it may turn up again, reply included. */
+void store_set_wait(struct store *, int ms);
+enum rc store_begin(struct job *, struct store *) MUST_CHECK;
+enum rc store_commit(struct job *, struct store *) MUST_CHECK;
+void store_rollback(struct store *);		/* no-op outside a transaction */
+
+/* Certificates, ours only.  UNIQUE(issuer, serial). */
+enum store_status {
+	STORE_UNCONFIRMED = 1,	/* issued, certConf not seen yet */
+	STORE_VALID = 2,
+	STORE_REVOKED = 3
+};
+struct store_cert {
+	struct slice issuer;	/* SHA-256 of the issuer's SubjectPublicKeyInfo */
+	struct slice serial;	/* contents of the INTEGER */
+	struct slice der;	/* the whole certificate; p NULL: not kept */
+	struct slice hash;	/* SHA-256 of der: the key it is looked up by */
+	struct slice spki_hash;	/* SHA-256 of the SubjectPublicKeyInfo */
+	const char *subject;	/* RFC 4514, for people */
+	const char *role, *client;	/* by which it was issued */
+	int64_t not_before, not_after, issued;
+	enum store_status status;
+	int64_t confirm_until;	/* UNCONFIRMED: revoked after this time */
+	int64_t revoked;	/* time; 0: not */
+	int reason;		/* CRLReason (RFC 5280 5.3.1); -1: none */
+};
+/* RC_DUPLICATE_CERT_REQ (no fault kept): this issuer has that serial already. */
+enum rc store_cert_put(struct job *, struct store *, const struct store_cert *)
+    MUST_CHECK;
+/* RC_NOT_FOUND (no fault kept) when there is none.  By hash: hash decides, the
+ * serial (of the certificate at hand) only leads there: hashes are not indexed,
+ * because an index that grows at random makes every issue dearer. */
+enum rc store_cert_by_hash(struct job *, struct store *, struct slice serial,
+    struct slice hash, struct store_cert *) MUST_CHECK;
+enum rc store_cert_by_serial(struct job *, struct store *, struct slice issuer,
+    struct slice serial, struct store_cert *) MUST_CHECK;
+/* UNCONFIRMED -> VALID; RC_NOT_FOUND when it is not (or no longer) unconfirmed. */
+enum rc store_cert_confirm(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
+/* -> REVOKED; RC_NOT_FOUND when it is revoked already or not there. */
+enum rc store_cert_revoke(struct job *, struct store *, struct slice issuer,
+    struct slice serial, int64_t when, int reason) MUST_CHECK;
+/* Has any certificate with this key been revoked for keyCompromise? */
+enum rc store_key_compromised(struct job *, struct store *, struct slice spki_hash,
+    bool *) MUST_CHECK;
+
+/* CMP transactions (RFC 9810 5.1.1).  Each request and its reply is one step;
+ * a byte-identical retransmission is answered from it. */
+enum store_trans_state {
+	STORE_TRANS_CERT = 1,	/* a certificate waits for its certConf */
+	STORE_TRANS_WAITING = 2,	/* an operator must decide (pollReq) */
+	STORE_TRANS_DONE = 3
+};
+struct store_trans {
+	struct slice id;	/* transactionID */
+	enum store_trans_state state;
+	int body;		/* tag of the request that began it */
+	struct slice who;	/* identity that began it: method and key, hashed */
+	struct slice signer;	/* its certificate, DER; p NULL: none */
+	const char *role, *client;
+	struct slice nonce;	/* our last senderNonce: the next recipNonce */
+	struct slice issuer, serial;	/* of the certificate; p NULL: none */
+	int64_t cert_req_id;
+	int64_t started, expires;	/* when it may be deleted */
+};
+struct store_step {
+	struct slice id;	/* transactionID */
+	struct slice request;	/* SHA-256 of the message */
+	struct slice reply;	/* the message sent, whole */
+};
+/* RC_NOT_FOUND (no fault kept) when there is none. */
+enum rc store_trans_get(struct job *, struct store *, struct slice id,
+    struct store_trans *) MUST_CHECK;
+/* Inserts; RC_TRANSACTION_ID_IN_USE (no fault kept) when it is there. */
+enum rc store_trans_put(struct job *, struct store *, const struct store_trans *)
+    MUST_CHECK;
+/* Replaces state, nonce, issuer, serial and expires of the one with this id;
+ * RC_NOT_FOUND (no fault kept). */
+enum rc store_trans_update(struct job *, struct store *, const struct store_trans *)
+    MUST_CHECK;
+/* Its transaction must be there; a request twice is a bug (RC_SYSTEM_FAILURE). */
+enum rc store_step_put(struct job *, struct store *, const struct store_step *)
+    MUST_CHECK;
+/* By transaction and request hash; RC_NOT_FOUND (no fault kept). */
+enum rc store_step_get(struct job *, struct store *, struct slice id,
+    struct slice request, struct store_step *) MUST_CHECK;
+
+/* The audit trail: append only.  The chain's hashing is audit's. */
+struct store_audit {
+	int64_t n;		/* row number, from 1 */
+	int64_t time;
+	const char *text;	/* one JSON object */
+	struct slice hash;	/* of the row before and this text */
+};
+/* The last row; n = 0 when there is none. */
+enum rc store_audit_last(struct job *, struct store *, struct store_audit *) MUST_CHECK;
+enum rc store_audit_append(struct job *, struct store *, const struct store_audit *)
+    MUST_CHECK;
+/* Rows from n on, in order, until fn returns false.  A row lives as long as fn runs,
+ * which must not use the store. */
+enum rc store_audit_each(struct job *, struct store *, int64_t n,
+    bool (*fn)(void *, const struct store_audit *), void *) MUST_CHECK;
+
+/* Housekeeping, in slices of at most `most` rows, each slice a transaction of its
+ * own: transactions (and their steps) past `expires` are deleted. */
+enum rc store_tidy_trans(struct job *, struct store *, size_t most, size_t *done)
+    MUST_CHECK;
+/* The unconfirmed certificates past confirm_until, at most `most` (read only). */
+enum rc store_cert_overdue(struct job *, struct store *, size_t most,
+    struct store_cert **, size_t *n) MUST_CHECK;
+
+/* Figures for people and tests. */
+struct store_counts {
+	int64_t unconfirmed, valid, revoked, transactions;
+	int64_t audit;	/* number of the last row */
+};
+enum rc store_count(struct job *, struct store *, struct store_counts *) MUST_CHECK;
+
+#endif
