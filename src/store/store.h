@@ -14,14 +14,23 @@ struct store;
 
 /* url: sqlite:PATH.  create: make file and schema when they are not there.
  * RC_CONFIG: cannot be used (wrong schema version, bad mode of the file, corrupt);
- * RC_SYSTEM_UNAVAIL: not now. */
+ * RC_SYSTEM_UNAVAIL: not now.
+ *
+ * Strings are UTF-8, NULL is kept as NULL; blobs are kept octet by octet, and absent
+ * (p NULL) is not empty.  All verbs: RC_SYSTEM_UNAVAIL when the disk is full or
+ * fails (the next use connects anew, a transaction that was open is lost and all
+ * its verbs say so), RC_SYSTEM_FAILURE for a damaged file and our own bugs, such as
+ * a write outside a transaction.  A process that uses a store ignores SIGXFSZ. */
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
 #define STORE_SCHEMA 1
 
-/* One write transaction at a time over all processes; waits for its turn, at most
- * store_wait_ms: RC_SYSTEM_UNAVAIL.  After a failed commit nothing of it is there. */
+/* One write transaction at a time over all processes; waits for its turn, in fair
+ * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
+ * failed commit nothing of it is there; if the disk fails while it syncs, all of
+ * it may turn up again, reply included. */
+void store_set_wait(struct store *, int ms);
 enum rc store_begin(struct job *, struct store *) MUST_CHECK;
 enum rc store_commit(struct job *, struct store *) MUST_CHECK;
 void store_rollback(struct store *);		/* no-op outside a transaction */
@@ -49,9 +58,11 @@ struct store_cert {
 /* RC_DUPLICATE_CERT_REQ (no fault kept): this issuer has that serial already. */
 enum rc store_cert_put(struct job *, struct store *, const struct store_cert *)
     MUST_CHECK;
-/* RC_NOT_FOUND (no fault kept) when there is none. */
-enum rc store_cert_by_hash(struct job *, struct store *, struct slice hash,
-    struct store_cert *) MUST_CHECK;
+/* RC_NOT_FOUND (no fault kept) when there is none.  By hash: hash decides, the
+ * serial (of the certificate at hand) only leads there: hashes are not indexed,
+ * because an index that grows at random makes every issue dearer. */
+enum rc store_cert_by_hash(struct job *, struct store *, struct slice serial,
+    struct slice hash, struct store_cert *) MUST_CHECK;
 enum rc store_cert_by_serial(struct job *, struct store *, struct slice issuer,
     struct slice serial, struct store_cert *) MUST_CHECK;
 /* UNCONFIRMED -> VALID; RC_NOT_FOUND when it is not (or no longer) unconfirmed. */
@@ -94,9 +105,11 @@ enum rc store_trans_get(struct job *, struct store *, struct slice id,
 /* Inserts; RC_TRANSACTION_ID_IN_USE (no fault kept) when it is there. */
 enum rc store_trans_put(struct job *, struct store *, const struct store_trans *)
     MUST_CHECK;
-/* Replaces state, nonce, issuer, serial and expires of the one with this id. */
+/* Replaces state, nonce, issuer, serial and expires of the one with this id;
+ * RC_NOT_FOUND (no fault kept). */
 enum rc store_trans_update(struct job *, struct store *, const struct store_trans *)
     MUST_CHECK;
+/* Its transaction must be there; a request twice is a bug (RC_SYSTEM_FAILURE). */
 enum rc store_step_put(struct job *, struct store *, const struct store_step *)
     MUST_CHECK;
 /* By transaction and request hash; RC_NOT_FOUND (no fault kept). */
@@ -114,7 +127,8 @@ struct store_audit {
 enum rc store_audit_last(struct job *, struct store *, struct store_audit *) MUST_CHECK;
 enum rc store_audit_append(struct job *, struct store *, const struct store_audit *)
     MUST_CHECK;
-/* Rows from n on, in order, until fn returns false. */
+/* Rows from n on, in order, until fn returns false.  A row lives as long as fn runs,
+ * which must not use the store. */
 enum rc store_audit_each(struct job *, struct store *, int64_t n,
     bool (*fn)(void *, const struct store_audit *), void *) MUST_CHECK;
 
@@ -128,7 +142,8 @@ enum rc store_cert_overdue(struct job *, struct store *, size_t most,
 
 /* Figures for people and tests. */
 struct store_counts {
-	int64_t unconfirmed, valid, revoked, transactions, audit;
+	int64_t unconfirmed, valid, revoked, transactions;
+	int64_t audit;	/* number of the last row */
 };
 enum rc store_count(struct job *, struct store *, struct store_counts *) MUST_CHECK;
 

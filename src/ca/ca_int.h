@@ -1,0 +1,71 @@
+/* ca_int: what the files of ca share. */
+#ifndef CA_CA_INT_H
+#define CA_CA_INT_H
+
+#include "ca/ca.h"
+
+/* A decision in the making. */
+struct deciding {
+	struct job *j;
+	const struct conf_role *role;
+	const struct conf_issuer *issuer;
+	const struct who *who;
+	const struct grant *grant;
+	const struct ca_request *rq;
+	struct pki_name subject;	/* asked, or the caller's own */
+	struct pki_ext *ext;		/* asked */
+	size_t ext_n;
+	struct pki_gn *san;		/* asked */
+	size_t san_n;
+	struct slice san_whole;		/* GeneralNames as asked */
+	bool ku_asked, eku_asked;
+	struct ca_decision d;
+};
+
+/* For the audit row and for people: something was changed. */
+enum rc ca_note(struct deciding *, const char *fmt, ...) PRINTF(2, 3) MUST_CHECK;
+/* Asked for and not the role's to give.  [role] extras = refuse: the fault rc;
+ * drop: noted, and the caller leaves it out. */
+enum rc ca_extra(struct deciding *, enum rc, const char *fmt, ...) PRINTF(3, 4)
+    MUST_CHECK;
+/* A value from outside for a fault's text: short, printable, in the arena. */
+const char *ca_shown(struct job *, struct slice);
+
+/* The steps of ca_decide(), in their order; each in the file of its name. */
+enum rc ca_decide_key(struct deciding *) MUST_CHECK;
+enum rc ca_decide_own(struct deciding *) MUST_CHECK;
+enum rc ca_decide_cn(struct deciding *) MUST_CHECK;
+enum rc ca_decide_san(struct deciding *) MUST_CHECK;
+enum rc ca_decide_subject(struct deciding *) MUST_CHECK;
+enum rc ca_decide_usage(struct deciding *) MUST_CHECK;
+enum rc ca_decide_validity(struct deciding *) MUST_CHECK;
+/* nameConstraints of the issuer and of what is above it, held against the names
+ * that the certificate will have (RFC 5280 4.2.1.10). */
+enum rc ca_check_constraints(struct job *, const struct conf_issuer *,
+    const struct ca_decision *) MUST_CHECK;
+
+/* Why a text is no such name, NULL: it is one.  enforce: of letters, digits and
+ * hyphens alone (RFC 1123 2.1).  most: in characters. */
+const char *ca_dns_fault(struct slice, bool enforce, bool wildcards);
+const char *ca_email_fault(struct slice, bool enforce);
+const char *ca_uri_fault(struct slice);
+const char *ca_text_fault(struct slice utf8, size_t most);
+/* The host part of a URI with an authority; false: there is none. */
+bool ca_uri_host(struct slice uri, struct slice *host);
+/* [role] allowed_domains and its flags, for a host name or a mailbox. */
+bool ca_name_allowed(const struct conf_role *, struct slice);
+bool ca_eq_fold(struct slice, struct slice);
+
+/* Written by ca_issue() and ca_issue_own() alike. */
+void ca_write_name_cn(struct der_w *, const char *cn);
+void ca_write_key_usage(struct der_w *, uint32_t bits);
+void ca_write_basic_constraints(struct der_w *, bool ca, int64_t path_len);
+/* The key bits of a SubjectPublicKeyInfo (RFC 5280 4.2.1.2 (1)), hashed. */
+enum rc ca_key_id(struct job *, struct slice spki, uint8_t out[PKI_HASH_MAX],
+    struct slice *) MUST_CHECK;
+enum rc ca_key_bits(struct job *, struct slice spki, struct slice *) MUST_CHECK;
+/* tbs, algorithm and signature as a Certificate. */
+enum rc ca_write_cert(struct job *, struct slice tbs, const struct pki_alg *,
+    struct slice signature, struct slice *) MUST_CHECK;
+
+#endif

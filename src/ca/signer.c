@@ -1,0 +1,34 @@
+/* The one place where the CA's keys are used. */
+#include "ca/ca_int.h"
+
+static const struct pki_key *
+key_of(const struct conf_issuer *is, enum ca_kind kind)
+{
+	return kind == CA_SIGN_CERT || is->own_signer ? is->key : is->cmp_key;
+}
+
+struct pki_alg
+ca_sign_alg(const struct conf_issuer *is, enum ca_kind kind)
+{
+	const struct pki_key *key = key_of(is, kind);
+
+	/* digest and use_pss are the issuer's; its CMP signer is another key. */
+	if (key != is->key)
+		return pki_key_alg(key, PKI_HASH_NONE, false);
+	return pki_key_alg(key, is->digest, is->use_pss);
+}
+
+enum rc
+ca_sign(struct job *j, const struct conf_issuer *is, enum ca_kind kind,
+    struct slice tbs, struct pki_alg *alg, struct slice *signature)
+{
+	struct pki_alg a = ca_sign_alg(is, kind);
+	enum rc rc;
+
+	if (tbs.n == 0)
+		return fault(j, RC_SYSTEM_FAILURE, "nothing to sign");
+	if ((rc = pki_sign(j, key_of(is, kind), &a, tbs, signature)) != RC_OK)
+		return rc;
+	*alg = a;
+	return RC_OK;
+}

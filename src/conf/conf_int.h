@@ -1,0 +1,232 @@
+/* conf, inside: the raw text, the schema, the load in progress. */
+#ifndef CONF_CONF_INT_H
+#define CONF_CONF_INT_H
+
+#include <sys/types.h>
+
+#include "conf/conf.h"
+
+/* More faults than anybody reads; then one that says so. */
+#define CONF_FAULTS_MAX 500
+/* Sections in all files, keys in one: each is held against each. */
+#define CONF_SECTIONS_MAX 2000
+#define CONF_KEYS_MAX 200
+
+enum conf_kind {
+	K_SERVER, K_STORE, K_ISSUER, K_ROLE, K_CLIENT, K__MAX, K_NONE = K__MAX
+};
+extern const char *const conf_kinds[K__MAX];
+
+/* A file of the configuration. */
+struct conf_source {
+	const char *path;	/* as faults show it; in the conf's memory */
+	const char *dir;	/* absolute: relative paths count from here */
+	size_t index;		/* in order of loading */
+	dev_t dev;
+	ino_t ino;
+	bool faulty;		/* in its raw text: iniparser is not asked */
+};
+
+struct conf_key {
+	const struct conf_source *src;
+	int line;
+	const char *name, *value;	/* value NULL: the raw text is at fault */
+	bool bad;			/* a fault was found in it */
+};
+
+struct conf_section {
+	struct conf_source *src;
+	int line;
+	enum conf_kind kind;	/* K_NONE: unknown, its keys are not judged */
+	const char *name;	/* "" in [server] and [store] */
+	const char *id;		/* what stands in the brackets */
+	bool bad;		/* no struct is made of it */
+	struct conf_key *keys;
+	size_t n, cap;
+};
+
+struct conf_finding {
+	const struct conf_source *src;
+	int line;
+	size_t seq;
+	char *text;
+};
+
+/* A load in progress.  Scratch memory is the job's; what stays comes from
+ * keep.mem, the arena of the conf. */
+struct conf_load {
+	struct job *j;
+	struct job scratch, keep;	/* take the faults of what we call */
+	struct conf *conf;
+	struct conf_source *sources[LIMIT_INI_FILES];
+	size_t sources_n;
+	struct conf_section **sections;
+	size_t sections_n, sections_cap;
+	struct conf_finding *found;
+	size_t found_n, found_cap;
+	bool no_memory;
+};
+
+/* load.c: faults, and memory whose lack is remembered (NULL then). */
+void conf_bad(struct conf_load *, const struct conf_source *, int line,
+    const char *fmt, ...) PRINTF(4, 5);
+void conf_key_bad(struct conf_load *, struct conf_key *, const char *fmt, ...)
+    PRINTF(3, 4);
+void *conf_scratch(struct conf_load *, size_t n);
+void *conf_keep(struct conf_load *, size_t n);
+char *conf_keep_str(struct conf_load *, const char *, size_t n);
+/* The fault of a sub-job, which goes on; "" is never returned. */
+const char *conf_sub_fault(struct conf_load *, struct job *);
+/* ", nearest is 'x'", or "" */
+const char *conf_near(struct conf_load *, const char *word,
+    const char *const *words, size_t n);
+struct conf_key *conf_key_find(const struct conf_section *, const char *name);
+/* Absent, or given and well understood: a cross check may use it. */
+bool conf_key_fine(const struct conf_section *, const char *name);
+/* A fault at the key, if it is given, else at its section. */
+void conf_at_bad(struct conf_load *, const struct conf_section *,
+    const char *key, const char *fmt, ...) PRINTF(4, 5);
+
+/* raw.c: the strict pass.  Appends the sections of the file. */
+void conf_raw(struct conf_load *, struct conf_source *);
+bool conf_name_ok(const char *);
+
+/* ini.c: what iniparser makes of a faultless file, held against raw.c. */
+void conf_ini(struct conf_load *, struct conf_source *);
+
+/* include.c: adds the files that [server] include names. */
+void conf_include(struct conf_load *);
+struct conf_source *conf_source_add(struct conf_load *, const char *show,
+    const char *path);
+
+/* schema.c */
+enum conf_type {
+	T_BOOL,		/* bool */
+	T_INT,		/* int64_t, min to max */
+	T_DURATION,	/* int64_t seconds, min to max */
+	T_WORD,		/* unsigned, one of words */
+	T_WORDS,	/* unsigned, words or-ed */
+	T_NAME,		/* char *, of a section */
+	T_NAMES,	/* conf_list; '*' alone is all */
+	T_DIR,		/* char *, absolute, there */
+	T_PATH,		/* char *, absolute */
+	T_PATHS,	/* conf_list of absolute paths */
+	T_FILES,	/* conf_list of globs, taken up by include.c */
+	T_URL,		/* char *, http or https */
+	T_URLS,		/* conf_list of URLs */
+	T_STORE,	/* char *, URL of the store */
+	T_TEXTS,	/* conf_list, items of at most max characters */
+	T_COUNTRIES,	/* conf_list, two letters each */
+	T_GLOBS,	/* conf_list */
+	T_DNS,		/* conf_list of globs over DNs, where commas abound */
+	T_HASHES,	/* conf_list, SHA-256 as upper-case hex */
+	T_OIDS		/* conf_slices: contents of OIDs */
+};
+#define F_REQUIRED 1u	/* must be given */
+#define F_EMPTY 2u	/* a list that may be empty */
+#define F_FOLD 4u	/* words without regard to case */
+
+struct conf_word {
+	const char *word;
+	unsigned value;
+};
+struct conf_row {
+	enum conf_kind kind;
+	const char *key;
+	enum conf_type type;
+	unsigned flags;
+	int64_t min, max;
+	const struct conf_word *words;
+	size_t words_n;
+	size_t offset;
+	const char *text;	/* type and range in words */
+	const char *def;	/* parsed like a value; NULL: see none */
+	const char *none;	/* what holds when there is no value */
+	const char *help;
+};
+extern const struct conf_row conf_rows[];
+extern const size_t conf_rows_n;
+const struct conf_row *conf_row_find(enum conf_kind, const char *key);
+
+struct conf_slices {
+	struct slice *v;
+	size_t n;
+};
+
+/* What the keys of a section are parsed into; check.c makes the rest of it. */
+struct conf_server_in {
+	struct conf_section *s;
+	char *state_dir, *default_issuer, *default_role, *base_url, *log_file;
+	struct conf_list include;
+	bool trust_web_server;
+	int64_t max_message, message_time_window, confirm_wait;
+	unsigned disabled, log_level;
+};
+struct conf_store_in {
+	struct conf_section *s;
+	char *url;
+};
+struct conf_issuer_in {
+	struct conf_section *s;
+	struct conf_issuer *c;
+	char *certificate, *key, *cmp_certificate, *cmp_key;
+	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
+	unsigned digest, leaf_not_after;
+	bool use_pss;
+};
+struct conf_role_in {
+	struct conf_section *s;
+	struct conf_role c;
+	char *issuer;
+	unsigned confirm, validity, pop, extras, cn_validations, key_type;
+	unsigned key_usage, eku, eku_flags;
+	int64_t key_bits;
+	struct conf_slices eku_oids;
+	bool server_flag, client_flag, code_signing_flag, email_protection_flag;
+};
+struct conf_client_in {
+	struct conf_section *s;
+	struct conf_client c;
+	struct conf_list trust, roles;
+	unsigned subject;
+};
+struct conf_in {
+	struct conf_server_in server;
+	struct conf_store_in store;
+	struct conf_issuer_in *issuers;
+	struct conf_role_in *roles;
+	struct conf_client_in *clients;
+};
+
+/* Names of extended key usages by bit, in the order of the table. */
+#define CONF_EKU_MAX 15
+extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
+#define CONF_EKU_SERVER (1u << 0)
+#define CONF_EKU_CLIENT (1u << 1)
+#define CONF_EKU_CODE (1u << 2)
+#define CONF_EKU_EMAIL (1u << 3)
+
+/* cn_validations, disabled_validations, key_usage beyond KeyUsage's nine. */
+#define CONF_CN_EMAIL 1u
+#define CONF_CN_HOSTNAME 2u
+#define CONF_CN_DISABLED 4u
+#define CONF_NO_KEY_ID 1u
+#define CONF_NO_CERT_TIME 2u
+
+/* parse.c: one value into its place.  A fault marks the key. */
+void conf_parse(struct conf_load *, struct conf_key *, const struct conf_row *,
+    void *base);
+/* list.c */
+bool conf_list_parse(struct conf_load *, struct conf_key *, bool dns,
+    struct conf_list *);
+
+/* check.c: the cross checks; fills what hangs on more than one key. */
+void conf_check_server(struct conf_load *, struct conf_in *);
+void conf_check_roles(struct conf_load *, struct conf_in *);
+void conf_check_clients(struct conf_load *, struct conf_in *);
+/* issuer.c: certificates and keys. */
+void conf_check_issuers(struct conf_load *, struct conf_in *);
+bool conf_certs(struct conf_load *, struct conf_key *, const char *path,
+    struct conf_certs *);
+
+#endif

@@ -1,0 +1,347 @@
+#include "conf/conf_int.h"
+
+#include <string.h>
+
+#define WORDS(a) (a), COUNT(a)
+
+static const struct conf_word operations[] = {
+	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
+	{"kur", CONF_KUR}, {"rr", CONF_RR}, {"genm", CONF_GENM}
+};
+static const struct conf_word levels[] = {
+	{"error", LOG_ERROR}, {"warning", LOG_WARNING}, {"notice", LOG_NOTICE},
+	{"debug", LOG_DEBUG}
+};
+static const struct conf_word validations[] = {
+	{"DisableMatchingKeyIdValidation", CONF_NO_KEY_ID},
+	{"DisableCertTimeValidation", CONF_NO_CERT_TIME}
+};
+static const struct conf_word digests[] = {
+	{"auto", PKI_HASH_NONE}, {"sha256", PKI_SHA256}, {"sha384", PKI_SHA384},
+	{"sha512", PKI_SHA512}
+};
+static const struct conf_word leaf_not_after[] = {
+	{"refuse", CONF_LEAF_REFUSE}, {"truncate", CONF_LEAF_TRUNCATE}
+};
+static const struct conf_word confirm[] = {
+	{"implicit-if-asked", CONF_CONFIRM_IF_ASKED},
+	{"required", CONF_CONFIRM_REQUIRED}
+};
+static const struct conf_word validity[] = {
+	{"cap", CONF_VALIDITY_CAP}, {"refuse", CONF_VALIDITY_REFUSE},
+	{"ignore", CONF_VALIDITY_IGNORE}
+};
+static const struct conf_word pop[] = {
+	{"required", CONF_POP_REQUIRED}, {"ra-verified", CONF_POP_RA_VERIFIED}
+};
+static const struct conf_word extras[] = {
+	{"refuse", CONF_EXTRAS_REFUSE}, {"drop", CONF_EXTRAS_DROP}
+};
+static const struct conf_word cn_validations[] = {
+	{"email", CONF_CN_EMAIL}, {"hostname", CONF_CN_HOSTNAME},
+	{"disabled", CONF_CN_DISABLED}
+};
+static const struct conf_word key_types[] = {
+	{"any", PKI_KEY_UNKNOWN}, {"rsa", PKI_RSA}, {"ec", PKI_EC},
+	{"ed25519", PKI_ED25519}, {"ed448", PKI_ED448}
+};
+/* Vault's names (those of Go's x509 package), and those of RFC 5280. */
+static const struct conf_word key_usages[] = {
+	{"DigitalSignature", PKI_KU_DIGITAL_SIGNATURE},
+	{"ContentCommitment", PKI_KU_CONTENT_COMMITMENT},
+	{"NonRepudiation", PKI_KU_CONTENT_COMMITMENT},
+	{"KeyEncipherment", PKI_KU_KEY_ENCIPHERMENT},
+	{"DataEncipherment", PKI_KU_DATA_ENCIPHERMENT},
+	{"KeyAgreement", PKI_KU_KEY_AGREEMENT},
+	{"CertSign", PKI_KU_CERT_SIGN},
+	{"KeyCertSign", PKI_KU_CERT_SIGN},
+	{"CRLSign", PKI_KU_CRL_SIGN},
+	{"EncipherOnly", PKI_KU_ENCIPHER_ONLY},
+	{"DecipherOnly", PKI_KU_DECIPHER_ONLY}
+};
+#define EKU(k) (1u << (k))
+static const struct conf_word ekus[] = {
+	{"ServerAuth", EKU(0)}, {"ClientAuth", EKU(1)}, {"CodeSigning", EKU(2)},
+	{"EmailProtection", EKU(3)}, {"Any", EKU(4)},
+	{"AnyExtendedKeyUsage", EKU(4)}, {"IPSECEndSystem", EKU(5)},
+	{"IPSECTunnel", EKU(6)}, {"IPSECUser", EKU(7)}, {"TimeStamping", EKU(8)},
+	{"OCSPSigning", EKU(9)}, {"MicrosoftServerGatedCrypto", EKU(10)},
+	{"NetscapeServerGatedCrypto", EKU(11)}, {"cmcCA", EKU(12)},
+	{"cmcRA", EKU(13)}, {"cmKGA", EKU(14)}
+};
+const enum der_oid conf_eku_oids[CONF_EKU_MAX] = {
+	OID_KP_SERVER_AUTH, OID_KP_CLIENT_AUTH, OID_KP_CODE_SIGNING,
+	OID_KP_EMAIL_PROTECTION, OID_ANY_EKU, OID_KP_IPSEC_END_SYSTEM,
+	OID_KP_IPSEC_TUNNEL, OID_KP_IPSEC_USER, OID_KP_TIME_STAMPING,
+	OID_KP_OCSP_SIGNING, OID_KP_MS_SGC, OID_KP_NS_SGC, OID_KP_CMC_CA,
+	OID_KP_CMC_RA, OID_KP_CM_KGA
+};
+static const struct conf_word bys[] = {
+	{"tls", CONF_BY_TLS}, {"signature", CONF_BY_SIGNATURE},
+	{"mac", CONF_BY_MAC}
+};
+static const struct conf_word subjects[] = {
+	{"own", CONF_SUBJECT_OWN}, {"any", CONF_SUBJECT_ANY}
+};
+
+/* Seconds in the units of the table's texts. */
+#define MIN ((int64_t)60)
+#define DAY ((int64_t)86400)
+#define CENTURY (36500 * DAY)
+#define TEXT_DAYS "a duration (30, 30s, 15m, 72h, 90d), "
+#define YES_NO "yes, no, true or false"
+#define NAMED "a name of a-z 0-9 _ -"
+
+/* Rows by type: kind and prefix of the struct stand before a group. */
+#define BOOL(key, member, def, help) \
+	{KIND, key, T_BOOL, 0, 0, 0, NULL, 0, AT(member), YES_NO, def, "", help}
+#define WORD(key, member, words, text, def, help) \
+	{KIND, key, T_WORD, 0, 0, 0, WORDS(words), AT(member), text, def, "", help}
+#define SET(key, member, flags, words, text, def, none, help) \
+	{KIND, key, T_WORDS, flags, 0, 0, WORDS(words), AT(member), text, def, \
+	    none, help}
+#define SPAN(key, member, min, max, text, def, none, help) \
+	{KIND, key, T_DURATION, 0, min, max, NULL, 0, AT(member), \
+	    TEXT_DAYS text, def, none, help}
+#define INT(key, member, min, max, text, def, none, help) \
+	{KIND, key, T_INT, 0, min, max, NULL, 0, AT(member), \
+	    "a whole number, " text, def, none, help}
+#define ROW(key, member, type, flags, max, text, none, help) \
+	{KIND, key, type, flags, 0, max, NULL, 0, AT(member), text, NULL, none, \
+	    help}
+#define LIST(key, member, max, text, none, help) \
+	ROW(key, member, T_TEXTS, F_EMPTY, max, text, none, help)
+#define GLOBS(key, member, help) \
+	ROW(key, member, T_GLOBS, 0, 0, "a list of globs", "not looked at", help)
+
+const struct conf_row conf_rows[] = {
+#define KIND K_SERVER
+#define AT(m) offsetof(struct conf_server_in, m)
+	{KIND, "include", T_FILES, 0, 0, 0, NULL, 0, AT(include),
+	    "a list of globs of files", NULL, "no file", "Files that are read"
+	    " too, in the order of their names; only the main file may say so."},
+	{KIND, "state_dir", T_DIR, 0, 0, 0, NULL, 0, AT(state_dir),
+	    "a directory that is there", ".", "", "Where the responder keeps"
+	    " what it writes."},
+	ROW("default_issuer", default_issuer, T_NAME, 0, 0, NAMED,
+	    "the only issuer, if there is one only", "The issuer of roles that"
+	    " name none."),
+	{KIND, "default_role", T_NAME, 0, 0, 0, NULL, 0, AT(default_role),
+	    NAMED, "forbid", "", "The role of requests that name none, in path"
+	    " or certProfile: a role, sign-verbatim (any name and key; for"
+	    " trusted callers only) or forbid. Vault: default_path_policy,"
+	    " without a default."},
+	ROW("base_url", base_url, T_URL, 0, 0, "a http or https URL", "none",
+	    "Where clients reach the responder."),
+	BOOL("trust_web_server", trust_web_server, "yes", "May by = tls be used:"
+	    " are HTTPS and SSL_CLIENT_* set by the web server alone."),
+	INT("max_message", max_message, 1024, LIMIT_MESSAGE_MAX,
+	    "1024 to 1048576", "65536", "", "Octets of the longest request;"
+	    " FcgidMaxRequestLen of Apache must not be less."),
+	SPAN("message_time_window", message_time_window, 0, 30 * DAY,
+	    "0s to 30d", "5m", "", "How far messageTime may be off; 0: it is not"
+	    " looked at. Finished transactions are kept for twice as long."),
+	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
+	    "How long a certConf may take."),
+	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
+	    " DisableMatchingKeyIdValidation, DisableCertTimeValidation", "",
+	    "none", "Checks of a message's signer that are left out, under"
+	    " Vault's names: senderKID equals the key identifier; its"
+	    " certificate is within its validity. Vault: none."),
+	ROW("log_file", log_file, T_PATH, 0, 0, "a file's path",
+	    "standard error", "Where the log goes."),
+	WORD("log_level", log_level, levels, "error, warning, notice or debug",
+	    "notice", "The least important line that is logged."),
+#undef KIND
+#undef AT
+#define KIND K_STORE
+#define AT(m) offsetof(struct conf_store_in, m)
+	ROW("url", url, T_STORE, 0, 0, "sqlite:PATH",
+	    "certwright.db in state_dir", "The data base."),
+#undef KIND
+#undef AT
+#define KIND K_ISSUER
+#define AT(m) offsetof(struct conf_issuer_in, m)
+	ROW("certificate", certificate, T_PATH, F_REQUIRED, 0, "a file's path",
+	    "must be given", "The CA certificate that issues, PEM, one."),
+	ROW("key", key, T_PATH, F_REQUIRED, 0, "a file's path", "must be given",
+	    "Its private key, PEM, unencrypted, mode 0600."),
+	ROW("chain", chain, T_PATHS, 0, 0, "a list of file paths", "none",
+	    "The certificates above, PEM, each the issuer of the one before."),
+	ROW("cmp_certificate", cmp_certificate, T_PATH, 0, 0, "a file's path",
+	    "the issuer's own", "The certificate that signs CMP messages. Without"
+	    " it the issuer's own key signs them, and then its certificate must"
+	    " have digitalSignature. Vault: always the issuer's own."),
+	ROW("cmp_key", cmp_key, T_PATH, 0, 0, "a file's path",
+	    "the issuer's own", "The private key of cmp_certificate."),
+	WORD("digest", digest, digests, "auto, sha256, sha384 or sha512", "auto",
+	    "The hash under the issuer's signatures; auto: as strong as the"
+	    " key."),
+	BOOL("use_pss", use_pss, "no", "RSASSA-PSS instead of PKCS #1 v1.5; for"
+	    " RSA keys. Vault: false, in the role."),
+	ROW("crl_urls", crl_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
+	    " URLs", "none", "For cRLDistributionPoints. Vault:"
+	    " crl_distribution_points."),
+	ROW("ocsp_urls", ocsp_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
+	    " URLs", "none", "For authorityInfoAccess. Vault: ocsp_servers."),
+	ROW("issuer_urls", issuer_urls, T_URLS, F_EMPTY, 0, "a list of http or"
+	    " https URLs", "none", "For authorityInfoAccess. Vault:"
+	    " issuing_certificates."),
+	WORD("leaf_not_after", leaf_not_after, leaf_not_after,
+	    "refuse or truncate", "refuse", "When a certificate would outlive"
+	    " its issuer. Vault: err."),
+#undef KIND
+#undef AT
+#define KIND K_ROLE
+#define AT(m) offsetof(struct conf_role_in, m)
+	ROW("issuer", issuer, T_NAME, 0, 0, NAMED, "[server] default_issuer",
+	    "Who issues. Vault: issuer_ref."),
+	SET("operations", c.operations, 0, operations, "a list of ir, cr, p10cr,"
+	    " kur, rr, genm", "ir, cr, p10cr, kur, rr, genm", "", "What may be"
+	    " asked for."),
+	WORD("confirm", confirm, confirm, "implicit-if-asked or required",
+	    "implicit-if-asked", "Whether a certificate must be confirmed, or"
+	    " only if the client did not ask for implicitConfirm."),
+	WORD("validity", validity, validity, "cap, refuse or ignore", "cap",
+	    "A requested period that ends too late is cut, or refused; or all"
+	    " requested periods are ignored. Vault: ignored over CMP."),
+	WORD("pop", pop, pop, "required or ra-verified", "required", "Proof of"
+	    " possession by signature, or also raVerified from an RA."),
+	WORD("extras", extras, extras, "refuse or drop", "refuse", "Names and"
+	    " extensions that the role does not give: the request is refused, or"
+	    " they are left out and the answer is grantedWithMods. Vault:"
+	    " dropped in silence."),
+	LIST("allowed_domains", c.allowed_domains, 253, "a list of domains",
+	    "none", "Base names for the three flags that follow. Vault: none."),
+	BOOL("allow_bare_domains", c.allow_bare_domains, "no", "The base names"
+	    " themselves. Vault: false."),
+	BOOL("allow_subdomains", c.allow_subdomains, "no", "Names below them."
+	    " Vault: false, and case counts."),
+	BOOL("allow_glob_domains", c.allow_glob_domains, "no", "'*' in them is"
+	    " any run of characters. Vault: false."),
+	BOOL("allow_wildcard_certificates", c.allow_wildcard_certificates, "no",
+	    "Names with a wildcard. Vault: true."),
+	BOOL("allow_localhost", c.allow_localhost, "no", "localhost and"
+	    " localdomain. Vault: true."),
+	BOOL("allow_any_name", c.allow_any_name, "no", "Any DNS name and mailbox."
+	    " Vault: false."),
+	BOOL("enforce_hostnames", c.enforce_hostnames, "yes", "Names must be host"
+	    " names. Vault: true."),
+	BOOL("allow_ip_sans", c.allow_ip_sans, "no", "IP addresses, any. Vault:"
+	    " true."),
+	BOOL("require_cn", c.require_cn, "yes", "The subject must have a common"
+	    " name. Vault: true."),
+	ROW("allowed_uri_sans", c.allowed_uri_sans, T_GLOBS, F_EMPTY, 0,
+	    "a list of globs", "none", "URIs, of which each must match."
+	    " Vault: none."),
+	ROW("allowed_serial_numbers", c.allowed_serial_numbers, T_GLOBS, F_EMPTY,
+	    0, "a list of globs", "none", "serialNumber in the subject. Vault:"
+	    " none."),
+	SET("cn_validations", cn_validations, 0, cn_validations, "a list of"
+	    " email, hostname; or disabled", "email, hostname", "", "What a"
+	    " common name may be. Vault: email, hostname."),
+	WORD("key_type", key_type, key_types, "any, rsa, ec, ed25519 or ed448",
+	    "any", "Type of the key; any: RSA from 2048 bits, EC from P-256, and"
+	    " Edwards curves. Vault: rsa."),
+	INT("key_bits", key_bits, 0, LIMIT_RSA_BITS, "0, rsa: 2048, 3072, 4096,"
+	    " 8192, ec: 224, 256, 384, 521", "0", "", "Least length of the key;"
+	    " 0: 2048 for rsa, 256 for ec. Vault: 0."),
+	SET("key_usage", key_usage, F_EMPTY | F_FOLD, key_usages, "a list of"
+	    " DigitalSignature, ContentCommitment, KeyEncipherment,"
+	    " DataEncipherment, KeyAgreement, EncipherOnly, DecipherOnly",
+	    "DigitalSignature", "", "keyUsage; empty: no such extension. All"
+	    " that a device needs for TLS, IPsec and CMP; RSA key transport needs"
+	    " KeyEncipherment. Vault: DigitalSignature, KeyAgreement,"
+	    " KeyEncipherment."),
+	SET("ext_key_usage", eku, F_EMPTY | F_FOLD, ekus, "a list of ServerAuth,"
+	    " ClientAuth, CodeSigning, EmailProtection, Any, IPSECEndSystem,"
+	    " IPSECTunnel, IPSECUser, TimeStamping, OCSPSigning,"
+	    " MicrosoftServerGatedCrypto, NetscapeServerGatedCrypto, cmcCA, cmcRA,"
+	    " cmKGA", "", "none", "extKeyUsage, beside the flags that follow."
+	    " Vault: none."),
+	ROW("ext_key_usage_oids", eku_oids, T_OIDS, F_EMPTY, 0, "a list of OIDs"
+	    " in dotted decimal", "none", "The same by OID. Vault: none."),
+	BOOL("server_flag", server_flag, "no", "extKeyUsage serverAuth: the"
+	    " device may be a TLS server. Vault: true."),
+	BOOL("client_flag", client_flag, "yes", "extKeyUsage clientAuth: the"
+	    " device may be a TLS client. Vault: true."),
+	BOOL("code_signing_flag", code_signing_flag, "no", "extKeyUsage"
+	    " codeSigning. Vault: false."),
+	BOOL("email_protection_flag", email_protection_flag, "no", "extKeyUsage"
+	    " emailProtection. Vault: false."),
+	LIST("ou", c.ou, 64, "a list of texts of 1 to 64 characters", "none",
+	    "organizationalUnitName in the subject. Vault: none."),
+	LIST("organization", c.organization, 64, "a list of texts of 1 to 64"
+	    " characters", "none", "organizationName. Vault: none."),
+	ROW("country", c.country, T_COUNTRIES, F_EMPTY, 0, "a list of two upper-"
+	    "case letters each", "none", "countryName. Vault: none."),
+	LIST("locality", c.locality, 128, "a list of texts of 1 to 128"
+	    " characters", "none", "localityName. Vault: none."),
+	LIST("province", c.province, 128, "a list of texts of 1 to 128"
+	    " characters", "none", "stateOrProvinceName. Vault: none."),
+	LIST("street_address", c.street_address, 128, "a list of texts of 1 to"
+	    " 128 characters", "none", "streetAddress. Vault: none."),
+	LIST("postal_code", c.postal_code, 40, "a list of texts of 1 to 40"
+	    " characters", "none", "postalCode. Vault: none."),
+	BOOL("basic_constraints_valid_for_non_ca",
+	    c.basic_constraints_valid_for_non_ca, "yes", "basicConstraints with"
+	    " CA:FALSE. Vault: false."),
+	SPAN("ttl", c.ttl, 1, CENTURY, "1s to 36500d", NULL, "90d, or max_ttl if"
+	    " that is less", "Validity of a certificate when the request does not"
+	    " ask for less or, up to max_ttl, more. Vault: the mount's, 768h."),
+	SPAN("max_ttl", c.max_ttl, 1, CENTURY, "1s to 36500d", NULL, "ttl",
+	    "The longest validity. Vault: the mount's, 768h."),
+	SPAN("not_before_duration", c.not_before_duration, 0, 30 * DAY,
+	    "0s to 30d", "30s", "", "How far back notBefore lies, for clocks that"
+	    " are slow. Vault: 30s."),
+#undef KIND
+#undef AT
+#define KIND K_CLIENT
+#define AT(m) offsetof(struct conf_client_in, m)
+	{KIND, "by", T_WORDS, F_REQUIRED, 0, 0, WORDS(bys), AT(c.by),
+	    "a list of tls, signature, mac", NULL, "must be given", "How the"
+	    " caller proves who he is."},
+	ROW("trust", trust, T_PATHS, 0, 0, "a list of file paths", "none",
+	    "Trust anchors of his certificate, PEM; one that is no CA is trusted"
+	    " for itself. Needed unless dn_only."),
+	ROW("match_subject", c.match_subject, T_DNS, 0, 0, "a list of globs, in"
+	    " single quotes if there are several", "not looked at", "The subject"
+	    " as in RFC 4514: \"'CN=*,O=Example', 'CN=gate'\"."),
+	ROW("match_issuer", c.match_issuer, T_DNS, 0, 0, "a list of globs, in"
+	    " single quotes if there are several", "not looked at", "The issuer"
+	    " as in RFC 4514."),
+	GLOBS("match_cn", c.match_cn, "A common name."),
+	GLOBS("match_o", c.match_o, "An organizationName."),
+	GLOBS("match_ou", c.match_ou, "An organizationalUnitName."),
+	GLOBS("match_serial", c.match_serial, "The subject's serialNumber."),
+	GLOBS("match_dns", c.match_dns, "A DNS name."),
+	GLOBS("match_email", c.match_email, "A mailbox."),
+	GLOBS("match_uri", c.match_uri, "A URI."),
+	GLOBS("match_ip", c.match_ip, "An IP address."),
+	ROW("match_fingerprint", c.match_fingerprint, T_HASHES, 0, 0, "a list of"
+	    " SHA-256 hashes in hex", "not looked at", "The certificate itself."),
+	{KIND, "roles", T_NAMES, F_REQUIRED, 0, 0, NULL, 0, AT(roles),
+	    "a list of roles, or *", NULL, "must be given", "The roles that he"
+	    " may use; *: all of them."},
+	SET("operations", c.operations, 0, operations, "a list of ir, cr, p10cr,"
+	    " kur, rr, genm", NULL, "all that the role allows", "What he may ask"
+	    " for."),
+	WORD("subject", subject, subjects, "own or any", "own", "May he ask for"
+	    " another name than his own."),
+	BOOL("ra", c.ra, "no", "May he act for others as a registration"
+	    " authority."),
+	BOOL("dn_only", c.dn_only, "no", "The web server does not hand over the"
+	    " certificate: its verification and the DN are the identity."),
+};
+const size_t conf_rows_n = COUNT(conf_rows);
+
+const struct conf_row *
+conf_row_find(enum conf_kind kind, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < conf_rows_n; i++)
+		if (conf_rows[i].kind == kind && strcmp(conf_rows[i].key, key) == 0)
+			return &conf_rows[i];
+	return NULL;
+}

@@ -1,0 +1,83 @@
+/* store, private: what a database engine must do for us.  The verbs (store*.c) know
+ * no engine, the drivers (sqlite.c) know no verb. */
+#ifndef STORE_DRIVER_H
+#define STORE_DRIVER_H
+
+#include "store/store.h"
+
+/* Parameters and columns.  The kind is also the type wanted of a column. */
+enum store_kind { STORE_NULL, STORE_INT, STORE_TEXT, STORE_BLOB };
+struct store_value {
+	enum store_kind kind;
+	int64_t i;
+	struct slice s;
+};
+
+/* Every statement; the texts are in store_sql.c. */
+enum store_sql {
+	SQL_CERT_BY_HASH, SQL_CERT_BY_SERIAL, SQL_CERT_OVERDUE,
+	SQL_KEY_COMPROMISED, SQL_TRANS_GET, SQL_STEP_GET, SQL_AUDIT_LAST,
+	SQL_AUDIT_FROM, SQL_COUNT, SQL_TRANS_EXPIRED,
+	SQL__WRITES,	/* those below want a transaction */
+	SQL_CERT_PUT = SQL__WRITES, SQL_CERT_CONFIRM, SQL_CERT_REVOKE,
+	SQL_TRANS_PUT, SQL_TRANS_UPDATE, SQL_STEP_PUT, SQL_AUDIT_APPEND,
+	SQL_TRANS_TIDY,
+	SQL__MAX
+};
+/* Parameters are $1, $2 ..., and appear in this order. */
+extern const char *const store_sql[SQL__MAX];
+
+/* Columns are borrowed until the function returns; false: enough. */
+typedef bool store_row(void *ctx, const struct store_value *columns);
+#define STORE_COLUMNS 16
+
+struct store_db;	/* a driver's connection */
+struct store_driver {
+	const char *scheme;	/* "sqlite:" */
+	enum rc (*open)(struct job *, const char *where, bool create,
+	    struct store_db **) MUST_CHECK;
+	void (*close)(struct store_db *);
+	void (*wait)(struct store_db *, int ms);
+	/* A driver that loses its connection answers RC_SYSTEM_UNAVAIL to all
+	 * of the transaction that was lost, and connects again after it. */
+	enum rc (*begin)(struct job *, struct store_db *) MUST_CHECK;
+	/* Durable when RC_OK; when not, the transaction has ended too. */
+	enum rc (*commit)(struct job *, struct store_db *) MUST_CHECK;
+	void (*rollback)(struct store_db *);
+	/* row may be NULL; changed (may be NULL): rows written. */
+	enum rc (*run)(struct job *, struct store_db *, enum store_sql,
+	    const struct store_value *args, size_t n, store_row *row, void *ctx,
+	    int64_t *changed) MUST_CHECK;
+};
+extern const struct store_driver store_sqlite;
+
+/* run() of the store's driver; writes outside a transaction are refused. */
+enum rc store_run(struct job *, struct store *, enum store_sql,
+    const struct store_value *args, size_t n, store_row *row, void *ctx,
+    int64_t *changed) MUST_CHECK;
+
+/* Values from and to C. */
+static inline struct store_value
+store_int(int64_t i)
+{
+	return (struct store_value){STORE_INT, i, {NULL, 0}};
+}
+
+static inline struct store_value
+store_blob(struct slice s)
+{
+	return (struct store_value){s.p == NULL ? STORE_NULL : STORE_BLOB, 0, s};
+}
+
+static inline struct store_value
+store_text(const char *s)
+{
+	if (s == NULL)
+		return (struct store_value){STORE_NULL, 0, {NULL, 0}};
+	return (struct store_value){STORE_TEXT, 0, slice_str(s)};
+}
+/* A column as slice or string in the arena, NULL as NULL; false: no memory. */
+bool store_get_blob(struct job *, const struct store_value *, struct slice *);
+bool store_get_text(struct job *, const struct store_value *, const char **);
+
+#endif

@@ -1,0 +1,49 @@
+/* store, private: the tables.  A driver makes the texts its own by two words: KEY,
+ * an integer of 64 bits that numbers the rows, and BLOB.  All else is plain SQL.
+ *
+ * What an insert costs must not grow with the tables.  So nothing random is
+ * indexed but the transactionID, whose table is bounded by tidying:
+ * - serials have the time in front (ca), so (serial, issuer) grows at its end; it
+ *   also finds a certificate by its DER, whose serial is known;
+ * - keys are indexed only where they are known to be compromised;
+ * - steps hang on the transaction's number, not on its ID.
+ *
+ * The columns of `certificates` are in the order in which a row is read: the DER
+ * stands last, so that what does not ask for it need not walk over it. */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+
+#define STORE_SCHEMA_SQL(KEY, BLOB) \
+	"CREATE TABLE certificates (" \
+	"serial " BLOB " NOT NULL, issuer " BLOB " NOT NULL, " \
+	"status BIGINT NOT NULL CHECK (status BETWEEN 1 AND 3), " \
+	"revoked BIGINT NOT NULL, reason BIGINT NOT NULL, " \
+	"confirm_until BIGINT NOT NULL, " \
+	"not_before BIGINT NOT NULL, not_after BIGINT NOT NULL, " \
+	"issued BIGINT NOT NULL, " \
+	"hash " BLOB " NOT NULL, spki_hash " BLOB " NOT NULL, " \
+	"role TEXT, client TEXT, subject TEXT, der " BLOB ", " \
+	"PRIMARY KEY (serial, issuer))", \
+	"CREATE INDEX certificates_overdue ON certificates (confirm_until) " \
+	"WHERE status = 1", \
+	"CREATE INDEX certificates_revoked ON certificates (issuer, revoked) " \
+	"WHERE status = 3", \
+	"CREATE INDEX certificates_compromised ON certificates (spki_hash) " \
+	"WHERE reason = 1", \
+	"CREATE TABLE transactions (" \
+	"n " KEY ", id " BLOB " NOT NULL UNIQUE, " \
+	"state BIGINT NOT NULL CHECK (state BETWEEN 1 AND 3), " \
+	"body BIGINT NOT NULL, who " BLOB ", role TEXT, client TEXT, " \
+	"nonce " BLOB ", issuer " BLOB ", serial " BLOB ", " \
+	"cert_req_id BIGINT NOT NULL, started BIGINT NOT NULL, " \
+	"expires BIGINT NOT NULL)", \
+	"CREATE INDEX transactions_expires ON transactions (expires)", \
+	"CREATE TABLE steps (" \
+	"trans BIGINT NOT NULL REFERENCES transactions (n) ON DELETE CASCADE, " \
+	"request " BLOB " NOT NULL, reply " BLOB " NOT NULL, " \
+	"PRIMARY KEY (trans, request))", \
+	"CREATE TABLE audit (" \
+	"n " KEY ", time BIGINT NOT NULL, text TEXT NOT NULL, " \
+	"hash " BLOB " NOT NULL)"
+
+#endif

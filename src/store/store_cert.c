@@ -1,0 +1,185 @@
+#include "store/driver.h"
+
+#include <string.h>
+
+/* Certificates as they are read: first comes first. */
+struct reading {
+	struct job *j;
+	struct store_cert *v;
+	size_t n, cap, most;
+	bool memory;	/* false: there was none */
+};
+
+static bool
+cert_read(struct job *j, const struct store_value *v, struct store_cert *c)
+{
+	c->status = (enum store_status)v[2].i;
+	c->revoked = v[3].i;
+	c->reason = (int)v[4].i;
+	c->confirm_until = v[5].i;
+	c->not_before = v[6].i;
+	c->not_after = v[7].i;
+	c->issued = v[8].i;
+	return store_get_blob(j, &v[0], &c->serial) &&
+	    store_get_blob(j, &v[1], &c->issuer) &&
+	    store_get_blob(j, &v[9], &c->hash) &&
+	    store_get_blob(j, &v[10], &c->spki_hash) &&
+	    store_get_text(j, &v[11], &c->role) &&
+	    store_get_text(j, &v[12], &c->client) &&
+	    store_get_text(j, &v[13], &c->subject) &&
+	    store_get_blob(j, &v[14], &c->der);
+}
+
+static bool
+row_cert(void *ctx, const struct store_value *v)
+{
+	struct reading *r = ctx;
+	struct store_cert *more;
+	size_t cap;
+
+	if (r->n == r->cap) {
+		cap = r->cap == 0 ? 1 : r->cap * 2;
+		more = arena_alloc(r->j->mem, cap * sizeof(*more));
+		if ((r->memory = more != NULL) == false)
+			return false;
+		if (r->n > 0)
+			memcpy(more, r->v, r->n * sizeof(*more));
+		r->v = more;
+		r->cap = cap;
+	}
+	r->memory = cert_read(r->j, v, &r->v[r->n]);
+	return r->memory && ++r->n < r->most;
+}
+
+/* At most `most` certificates. */
+static enum rc
+cert_list(struct job *j, struct store *s, enum store_sql sql,
+    const struct store_value *args, size_t n, size_t most,
+    struct store_cert **out, size_t *len)
+{
+	struct reading r = {.j = j, .most = most, .memory = true};
+	enum rc rc = store_run(j, s, sql, args, n, row_cert, &r, NULL);
+
+	if (rc != RC_OK)
+		return rc;
+	if (!r.memory)
+		return no_memory(j);
+	*out = r.v;
+	*len = r.n;
+	return RC_OK;
+}
+
+static enum rc
+cert_get(struct job *j, struct store *s, enum store_sql sql, struct slice a,
+    struct slice b, struct store_cert *out)
+{
+	const struct store_value args[] = {store_blob(a), store_blob(b)};
+	struct store_cert *c = NULL;
+	size_t n = 0;
+	enum rc rc = cert_list(j, s, sql, args, COUNT(args), 1, &c, &n);
+
+	if (rc != RC_OK)
+		return rc;
+	if (n == 0)
+		return RC_NOT_FOUND;
+	*out = *c;
+	return RC_OK;
+}
+
+enum rc
+store_cert_by_hash(struct job *j, struct store *s, struct slice serial,
+    struct slice hash, struct store_cert *out)
+{
+	return cert_get(j, s, SQL_CERT_BY_HASH, serial, hash, out);
+}
+
+enum rc
+store_cert_by_serial(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial, struct store_cert *out)
+{
+	return cert_get(j, s, SQL_CERT_BY_SERIAL, serial, issuer, out);
+}
+
+enum rc
+store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
+{
+	const struct store_value args[] = {
+		store_blob(c->serial), store_blob(c->issuer),
+		store_int(c->status), store_int(c->revoked),
+		store_int(c->reason), store_int(c->confirm_until),
+		store_int(c->not_before), store_int(c->not_after),
+		store_int(c->issued), store_blob(c->hash),
+		store_blob(c->spki_hash), store_text(c->role),
+		store_text(c->client), store_text(c->subject),
+		store_blob(c->der)
+	};
+	int64_t changed;
+	enum rc rc = store_run(j, s, SQL_CERT_PUT, args, COUNT(args), NULL,
+	    NULL, &changed);
+
+	if (rc != RC_OK)
+		return rc;
+	return changed == 1 ? RC_OK : RC_DUPLICATE_CERT_REQ;
+}
+
+enum rc
+store_cert_confirm(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial)
+{
+	const struct store_value args[] = {store_blob(serial),
+	    store_blob(issuer)};
+	int64_t changed;
+	enum rc rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
+	    NULL, &changed);
+
+	if (rc != RC_OK)
+		return rc;
+	return changed == 1 ? RC_OK : RC_NOT_FOUND;
+}
+
+enum rc
+store_cert_revoke(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial, int64_t when, int reason)
+{
+	const struct store_value args[] = {store_int(when), store_int(reason),
+	    store_blob(serial), store_blob(issuer)};
+	int64_t changed;
+	enum rc rc = store_run(j, s, SQL_CERT_REVOKE, args, COUNT(args), NULL,
+	    NULL, &changed);
+
+	if (rc != RC_OK)
+		return rc;
+	return changed == 1 ? RC_OK : RC_NOT_FOUND;
+}
+
+static bool
+row_any(void *ctx, const struct store_value *v)
+{
+	(void)v;
+	*(bool *)ctx = true;
+	return false;
+}
+
+enum rc
+store_key_compromised(struct job *j, struct store *s, struct slice spki_hash,
+    bool *out)
+{
+	const struct store_value arg = store_blob(spki_hash);
+	bool any = false;
+	enum rc rc = store_run(j, s, SQL_KEY_COMPROMISED, &arg, 1, row_any,
+	    &any, NULL);
+
+	if (rc == RC_OK)
+		*out = any;
+	return rc;
+}
+
+enum rc
+store_cert_overdue(struct job *j, struct store *s, size_t most,
+    struct store_cert **out, size_t *n)
+{
+	const struct store_value args[] = {store_int(j->now),
+	    store_int(most > INT32_MAX ? INT32_MAX : (int64_t)most)};
+
+	return cert_list(j, s, SQL_CERT_OVERDUE, args, COUNT(args), most, out, n);
+}

@@ -1,0 +1,72 @@
+#include "store/driver.h"
+
+/* In the order in which cert.c reads and writes them. */
+#define CERT_COLUMNS "serial, issuer, status, revoked, reason, confirm_until, " \
+	"not_before, not_after, issued, hash, spki_hash, role, client, subject, der"
+
+const char *const store_sql[SQL__MAX] = {
+	[SQL_CERT_PUT] =
+	    "INSERT INTO certificates (" CERT_COLUMNS ") VALUES ($1, $2, $3, $4, "
+	    "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+	    "ON CONFLICT (serial, issuer) DO NOTHING",
+	[SQL_CERT_BY_HASH] =
+	    "SELECT " CERT_COLUMNS " FROM certificates "
+	    "WHERE serial = $1 AND hash = $2",
+	[SQL_CERT_BY_SERIAL] =
+	    "SELECT " CERT_COLUMNS " FROM certificates "
+	    "WHERE serial = $1 AND issuer = $2",
+	[SQL_CERT_CONFIRM] =
+	    "UPDATE certificates SET status = 2 "
+	    "WHERE serial = $1 AND issuer = $2 AND status = 1",
+	[SQL_CERT_REVOKE] =
+	    "UPDATE certificates SET status = 3, revoked = $1, reason = $2 "
+	    "WHERE serial = $3 AND issuer = $4 AND status <> 3",
+	/* status = 1 and reason = 1 are literals: they name the partial index. */
+	[SQL_CERT_OVERDUE] =
+	    "SELECT " CERT_COLUMNS " FROM certificates "
+	    "WHERE status = 1 AND confirm_until < $1 "
+	    "ORDER BY confirm_until LIMIT $2",
+	[SQL_KEY_COMPROMISED] =
+	    "SELECT 1 FROM certificates "
+	    "WHERE spki_hash = $1 AND reason = 1 LIMIT 1",
+
+	[SQL_TRANS_PUT] =
+	    "INSERT INTO transactions (id, state, body, who, role, client, nonce, "
+	    "issuer, serial, cert_req_id, started, expires) VALUES ($1, $2, $3, "
+	    "$4, $5, $6, $7, $8, $9, $10, $11, $12) "
+	    "ON CONFLICT (id) DO NOTHING",
+	[SQL_TRANS_GET] =
+	    "SELECT state, body, who, role, client, nonce, issuer, serial, "
+	    "cert_req_id, started, expires FROM transactions WHERE id = $1",
+	[SQL_TRANS_UPDATE] =
+	    "UPDATE transactions SET state = $1, nonce = $2, issuer = $3, "
+	    "serial = $4, expires = $5 WHERE id = $6",
+	[SQL_TRANS_EXPIRED] =
+	    "SELECT 1 FROM transactions WHERE expires < $1 LIMIT 1",
+	[SQL_TRANS_TIDY] =
+	    "DELETE FROM transactions WHERE n IN (SELECT n FROM transactions "
+	    "WHERE expires < $1 ORDER BY expires LIMIT $2)",
+	/* No such transaction: NULL, which the table refuses. */
+	[SQL_STEP_PUT] =
+	    "INSERT INTO steps (trans, request, reply) VALUES "
+	    "((SELECT n FROM transactions WHERE id = $1), $2, $3)",
+	[SQL_STEP_GET] =
+	    "SELECT reply FROM steps WHERE trans = "
+	    "(SELECT n FROM transactions WHERE id = $1) AND request = $2",
+
+	[SQL_AUDIT_LAST] =
+	    "SELECT n, time, text, hash FROM audit ORDER BY n DESC LIMIT 1",
+	[SQL_AUDIT_FROM] =
+	    "SELECT n, time, text, hash FROM audit WHERE n >= $1 "
+	    "ORDER BY n LIMIT $2",
+	[SQL_AUDIT_APPEND] =
+	    "INSERT INTO audit (n, time, text, hash) VALUES ($1, $2, $3, $4)",
+
+	/* Each count is answered by an index that holds little else. */
+	[SQL_COUNT] =
+	    "SELECT (SELECT count(*) FROM certificates), "
+	    "(SELECT count(*) FROM certificates WHERE status = 1), "
+	    "(SELECT count(*) FROM certificates WHERE status = 3), "
+	    "(SELECT count(*) FROM transactions), "
+	    "(SELECT coalesce(max(n), 0) FROM audit)",
+};
