@@ -152,7 +152,8 @@ status_get(struct job *j, const struct conf *c, struct store *s,
 	out->issuer = our_issuer(c, w);
 	if (!text_unhex(w->fingerprint, hash, sizeof(hash), &n))
 		return fault(j, RC_SYSTEM_FAILURE, "fingerprint");
-	rc = store_cert_by_hash(j, s, (struct slice){hash, sizeof(hash)}, &row);
+	rc = store_cert_by_hash(j, s, w->c.serial, (struct slice){hash,
+	    sizeof(hash)}, &row);
 	if (rc == RC_NOT_FOUND) {
 		if (out->issuer != NULL)
 			return fault(j, RC_SIGNER_NOT_TRUSTED, "\"%s\" names our"

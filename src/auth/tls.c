@@ -136,9 +136,9 @@ auth_tls(struct job *j, const struct conf *c, struct store *s,
 	if (rc == RC_NOT_AUTHORIZED || cmp_cause(rc)->level == LOG_ERROR)
 		return rc;
 	/* Somebody that no rule trusts is nobody: the message may be signed. */
-	log_line(LOG_NOTICE, j, "TLS client \"%s\" is nobody here: %s",
+	log_line(LOG_NOTICE, j, "TLS client \"%s\" is nobody here: %s (%s:%d)",
 	    rq->ssl_client_s_dn != NULL ? rq->ssl_client_s_dn : w.name != NULL ?
-	    w.name : "", j->fault.text);
+	    w.name : "", j->fault.text, j->fault.file, j->fault.line);
 	fault_clear(j);
 	return RC_OK;
 }

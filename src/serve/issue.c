@@ -89,7 +89,7 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	t->cert_req_id = id;
 	if ((rc = cert_row(t, &d, cert, hash)) != RC_OK)
 		return rc;
-	t->event = "issue";
+	t->event = AUDIT_ISSUE;
 	t->decision = d.mods ? "grantedWithMods" : "granted";
 	t->notes = d.notes;
 	rep.status.status = d.mods ? CMP_GRANTED_WITH_MODS : CMP_ACCEPTED;

@@ -91,7 +91,7 @@ on_cert_conf(struct trip *t)
 	/* A rejection is confirmed too (RFC 9483 4.1.1); the certificate goes. */
 	t->change = accepted ? CERT_CONFIRM : CERT_REVOKE;
 	t->revoke_reason = 5;	/* cessationOfOperation: it was never in use */
-	t->event = accepted ? "confirm" : "reject";
+	t->event = accepted ? AUDIT_CONFIRM : AUDIT_REJECT;
 	t->decision = accepted ? "confirmed" : "revoked";
 	t->notes = accepted ? NULL : "rejected by the client";
 	return cmp_pkiconf_write(t->j, &t->body);

@@ -181,7 +181,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->cert.der = none;
 	t->change = CERT_KEEP;
 	t->implicit_confirm = t->awaits_confirm = false;
-	t->event = "refuse";
+	t->event = AUDIT_REFUSE;
 	t->decision = "refused";
 	t->notes = reason;
 	if ((rc = reply_reject(t, rc, in_body)) != RC_OK)
@@ -231,7 +231,8 @@ work(struct trip *t)
 		fault(t->j, rc = RC_SYSTEM_FAILURE, "three serial numbers collide");
 	if (rc != RC_OK)
 		return refuse(t, rc, false);
-	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s", t->event,
+	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s",
+	    audit_kind_text(t->event),
 	    cmp_body_name(t->m.tag), t->who.method == WHO_TLS ? "tls" :
 	    "signature", t->who.name, t->role->name,
 	    t->notes != NULL ? t->notes : "");

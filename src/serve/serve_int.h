@@ -57,7 +57,8 @@ struct trip {
 	int64_t cert_req_id;
 	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE } change;	/* of trans' cert */
 	int revoke_reason;
-	const char *event, *decision, *notes;	/* for the audit row */
+	enum audit_kind event;		/* for the audit row: */
+	const char *decision, *notes;
 	/* the answer */
 	uint8_t nonce[16];
 	struct slice reply;

@@ -128,7 +128,7 @@ static enum rc
 audit_write(struct trip *t)
 {
 	struct audit_event e = {
-		.event = t->event,
+		.kind = t->event,
 		.who_method = t->who.method == WHO_TLS ? "tls" : "signature",
 		.who_name = t->who.name,
 		.who_fingerprint = t->who.fingerprint,
