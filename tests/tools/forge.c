@@ -84,6 +84,8 @@ forge_hex(struct job *j, const char *hex)
 	size_t n = strlen(hex) / 2 + 1;
 	uint8_t *p = must_alloc(j, n);
 
+	if (*hex == '\0')
+		return (struct slice){p, 0};
 	if (!text_unhex(hex, p, n, &n))
 		forge_must(j, fault(j, RC_CONFIG, "%s", hex), "hex");
 	return (struct slice){p, n};

@@ -173,7 +173,8 @@ cert op-expired ec256 opca client "/O=Operators/CN=operator"
 from=20400101000000Z to=20491231235959Z
 cert dev-future ec256 devca dev "/CN=dev-future.example.com"
 
-# Keys that are to be certified.
+# Keys that are to be certified; new-lost is one that was revoked.
 for k in ec224 ec256 ec384 ec521 rsa1024 rsa2048 ed25519 ed448 x25519; do
 	key new-$k $k
 done
+key new-lost ec256
