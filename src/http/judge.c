@@ -14,7 +14,7 @@ static const struct {
 	[HTTP_CA_CERT] = {{"GET", "HEAD"}, "GET, HEAD", false},
 };
 
-/* RFC 9811 3.3; the second is what RFC 6712 clients with polling send. */
+/* RFC 9811 3.2; the second was never registered, but some clients send it. */
 static const char *const media_types[] = {
 	"application/pkixcmp",
 	"application/pkixcmp-poll",

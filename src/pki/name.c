@@ -230,16 +230,23 @@ rdn_len(const struct pki_name *name, size_t i)
 }
 
 bool
-pki_name_eq(const struct pki_name *a, const struct pki_name *b)
+pki_name_within(const struct pki_name *name, const struct pki_name *base)
 {
 	size_t i, n;
 
-	if (a->n != b->n || a->rdns != b->rdns)
+	if (base->n > name->n)
 		return false;
-	for (i = 0; i < a->n; i += n) {
-		n = rdn_len(a, i);
-		if (rdn_len(b, i) != n || !rdn_eq(a->atv + i, b->atv + i, n))
+	for (i = 0; i < base->n; i += n) {
+		n = rdn_len(base, i);
+		if (i + n > name->n || rdn_len(name, i) != n ||
+		    !rdn_eq(base->atv + i, name->atv + i, n))
 			return false;
 	}
 	return true;
+}
+
+bool
+pki_name_eq(const struct pki_name *a, const struct pki_name *b)
+{
+	return a->n == b->n && pki_name_within(a, b);
 }

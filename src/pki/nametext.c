@@ -209,11 +209,11 @@ attr_find(struct job *j, struct slice name)
 	for (k = 0; k < COUNT(attrs); k++)
 		if (strcasecmp(s, attrs[k].name) == 0)
 			return attrs[k].oid;
-	if (*s >= '0' && *s <= '9')
-		return der_oid_parse(j, s, &body) ? der_oid_find(body) :
-		    OID_UNKNOWN;
+	if (!der_oid_parse(j, s, &body))
+		body = (struct slice){NULL, 0};
 	for (i = OID_CN; i <= OID_UNSTRUCTURED_NAME; i++)
-		if (strcasecmp(s, der_oid_name((enum der_oid)i)) == 0)
+		if (strcasecmp(s, der_oid_name((enum der_oid)i)) == 0 ||
+		    slice_eq(body, der_oid_body((enum der_oid)i)))
 			return (enum der_oid)i;
 	return OID_UNKNOWN;
 }
@@ -242,8 +242,7 @@ parse_type(struct parse *s, enum der_oid *out)
 		    (size_t)(p - s->at));
 	if (s->form == FORWARD && p[-2] == ' ' && *p++ != ' ')
 		return bad(s, "no blank behind ' ='");
-	if ((*out = attr_find(s->j, name)) == OID_UNKNOWN ||
-	    *out == OID_CHALLENGE_PASSWORD)
+	if ((*out = attr_find(s->j, name)) == OID_UNKNOWN)
 		return bad(s, "attribute %.*s is not known",
 		    (int)(name.n < 64 ? name.n : 64), (const char *)name.p);
 	s->at = p;
@@ -314,13 +313,13 @@ parse_plain(struct parse *s, uint8_t *buf, size_t *n)
 	return RC_OK;
 }
 
-/* X509_NAME_oneline(): nothing is quoted but what is not printable, as \xHH,
- * which a value may also just contain; '+' joins nothing.  So a value ends
- * at the next '/', and what has '\' cannot be told. */
+/* X509_NAME_oneline() of OpenSSL 3.0: \ before '/' and '+' in a value, \xHH for
+ * what is not printable, but a single \ for itself.  So whatever has one can be
+ * read in two ways: O=a\ and CN=b, or O=a/CN=b? */
 static enum rc
 parse_legacy(struct parse *s, uint8_t *buf, size_t *n)
 {
-	for (; *s->at != '\0' && *s->at != '/'; s->at++) {
+	for (; strchr("/+", *s->at) == NULL; s->at++) {	/* or NUL */
 		if (*s->at == '\\')
 			return bad(s, "legacy form with '\\'");
 		buf[(*n)++] = (uint8_t)*s->at;
@@ -358,9 +357,8 @@ parse_separator(struct parse *s, bool *joined)
 {
 	const char *p = s->at;
 
-	*joined = false;
 	if (s->form == LEGACY) {
-		s->at++;
+		*joined = *s->at++ == '+';
 		return RC_OK;
 	}
 	if (s->form == FORWARD && *p == ' ')
@@ -373,8 +371,8 @@ parse_separator(struct parse *s, bool *joined)
 	return RC_OK;
 }
 
-/* The legacy form does not say where a value ends: a second CN may be part of
- * the value before.  Only domainComponents come in number. */
+/* Libraries before OpenSSL 3.0 have no \ before '/': there a second CN may be
+ * part of the value before.  Only DC and OU come in number. */
 static enum rc
 check_legacy(struct parse *s)
 {
@@ -383,7 +381,7 @@ check_legacy(struct parse *s)
 	for (i = 0; i < s->n; i++)
 		for (k = 0; k < i; k++)
 			if (s->piece[i].oid == s->piece[k].oid &&
-			    s->piece[i].oid != OID_DC)
+			    s->piece[i].oid != OID_DC && s->piece[i].oid != OID_OU)
 				return bad(s, "legacy form with two %s",
 				    der_oid_name(s->piece[i].oid));
 	return RC_OK;

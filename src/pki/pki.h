@@ -164,6 +164,7 @@ struct pki_cert {
 	struct slice eku;	/* contents of the SEQUENCE OF OID */
 	struct slice ski, aki;	/* key identifiers, p NULL: absent */
 	struct slice san;	/* GeneralNames TLV, p NULL: absent */
+	struct slice name_constraints;	/* TLV, p NULL: absent */
 	bool unknown_critical;
 };
 /* Strict, bounded by LIMIT_CERT.  RC_BAD_DATA_FORMAT. */
@@ -184,9 +185,11 @@ enum rc pki_trust_new(struct job *, const struct slice *ders, size_t n,
     struct pki_trust **) MUST_CHECK;
 void pki_trust_free(struct pki_trust *);
 /* A chain from leaf over any of extra (unordered, not believed) to an anchor, by
- * RFC 5280 section 6 at j->now, at most LIMIT_CHAIN long; SHA-1 and keys below
- * 2048 bits RSA are refused.  check_time false: validity of the leaf alone is not
- * looked at.  RC_SIGNER_NOT_TRUSTED. */
+ * RFC 5280 section 6 at j->now, at most LIMIT_CHAIN long without the anchor; SHA-1
+ * and keys below 2048 bits RSA are refused, as are the critical extensions and
+ * name constraints that we do not know.  What the leaf may be used for (KU, EKU)
+ * and whether it is revoked is for the caller to ask.  check_time false: validity
+ * of the leaf alone is not looked at.  RC_SIGNER_NOT_TRUSTED. */
 enum rc pki_trust_verify(struct job *, const struct pki_trust *, struct slice leaf,
     const struct slice *extra, size_t n, bool check_time) MUST_CHECK;
 /* The chain from leaf upwards as far as the n certificates give it, leaf first,

@@ -53,6 +53,13 @@ enum der_oid pki_hash_oid(enum pki_hash);
  * rest: to choose among many which ones to read. */
 bool pki_cert_peek(struct slice der, struct slice *issuer, struct slice *subject);
 
+/* The RDNs of base are the first of name (RFC 5280 4.2.1.10). */
+bool pki_name_within(const struct pki_name *name, const struct pki_name *base);
+/* nameConstraints of a CA against a certificate below it: directoryName here,
+ * dNSName, rfc822Name and iPAddress by GnuTLS, names of other forms refused. */
+enum rc pki_constraints_check(struct job *, const struct pki_cert *ca,
+    const struct pki_cert *below) MUST_CHECK;
+
 /* Code points of a DirectoryString or IA5String, whatever its tag. */
 struct pki_chars {
 	uint8_t tag;

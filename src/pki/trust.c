@@ -2,9 +2,9 @@
  *
  * We choose the path (by names as octets and key identifiers, by signatures
  * where these leave a choice) and judge what we can: times, lengths, usages,
- * algorithms, key sizes.  GnuTLS then judges that one path again, and alone
- * what we do not: name constraints.  So it never sees what nobody asked for,
- * nor chooses anything. */
+ * algorithms, key sizes, directoryName constraints.  GnuTLS then judges that
+ * one path again, and alone what we do not: signatures and constraints of other
+ * names.  So it never sees what nobody asked for, nor chooses anything. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -337,6 +337,24 @@ check_lengths(struct job *j, const struct path *p, const struct pki_cert *anchor
 	return RC_OK;
 }
 
+/* RFC 5280 6.1.3 (b), (c): of every CA for all below it but self-issued CAs. */
+static enum rc
+check_constraints(struct job *j, const struct path *p,
+    const struct pki_cert *anchor)
+{
+	size_t i, k;
+
+	for (i = 1; i <= p->n; i++) {
+		const struct pki_cert *ca = i < p->n ? &p->c[i] : anchor;
+
+		for (k = 0; k < i && ca->name_constraints.p != NULL; k++)
+			if ((k == 0 || !is_self_issued(&p->c[k])) &&
+			    pki_constraints_check(j, ca, &p->c[k]) != RC_OK)
+				return recode(j);
+	}
+	return RC_OK;
+}
+
 static enum rc
 path_check(struct job *j, const struct path *p, const struct pki_cert *anchor,
     bool check_time)
@@ -354,7 +372,9 @@ path_check(struct job *j, const struct path *p, const struct pki_cert *anchor,
 	}
 	if ((rc = cert_check(j, anchor, "trust anchor", true)) != RC_OK)
 		return rc;
-	return check_lengths(j, p, anchor);
+	if ((rc = check_lengths(j, p, anchor)) != RC_OK)
+		return rc;
+	return check_constraints(j, p, anchor);
 }
 
 static enum rc

@@ -133,6 +133,7 @@ audit_write(struct trip *t)
 		.who_name = t->who.name,
 		.who_fingerprint = t->who.fingerprint,
 		.address = t->rq->remote_addr,
+		.client = t->grant.client != NULL ? t->grant.client->name : NULL,
 		.role = t->role->name,
 		.operation = cmp_body_name(t->m.tag),
 		.transaction_id = t->m.h.transaction_id,

@@ -1,31 +1,8 @@
 /* Keys and signatures: every algorithm with every kind of key. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pki/pki.h"
-
-static struct job job;
-static struct job *const j = &job;
-
-#define ok(call) do {							\
-	enum rc rc_ = (call);						\
-	if (rc_ != RC_OK)						\
-		fail_msg("%s: %s", rc_name(rc_), j->fault.text);	\
-} while (0)
-#define refused(call, want) do {					\
-	assert_int_equal((call), (want));				\
-	assert_int_equal(j->fault.code, (want));			\
-	fault_clear(j);							\
-} while (0)
+#include "pki_test.h"
 
 static const char *const kinds[] = {
 	"rsa:2048", "rsa:3072", "ec:256", "ec:384", "ec:521", "ed25519", "ed448",
@@ -62,12 +39,9 @@ fits(enum pki_sig sig, enum pki_key_type type)
 static int
 setup(void **state)
 {
-	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
 	size_t i;
 
-	(void)state;
-	job_init(j, mem, 1800000000);
-	if (pki_init(j) != RC_OK)
+	if (job_setup(state) != 0)
 		return -1;
 	for (i = 0; i < COUNT(kinds); i++)
 		if (pki_key_make(j, kinds[i], &keys[i]) != RC_OK ||
@@ -84,14 +58,10 @@ teardown(void **state)
 {
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(kinds); i++)
 		pki_key_free(keys[i]);
 	pki_key_free(NULL);
-	arena_free(j->mem);
-	der_end();
-	pki_end();
-	return 0;
+	return job_teardown(state);
 }
 
 static void
@@ -364,14 +334,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),
-		cmocka_unit_test(test_all_pairs),
-		cmocka_unit_test(test_flips),
-		cmocka_unit_test(test_key_alg),
-		cmocka_unit_test(test_salts),
-		cmocka_unit_test(test_load),
-		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_hash),
+		TEST(test_keys),
+		TEST(test_all_pairs),
+		TEST(test_flips),
+		TEST(test_key_alg),
+		TEST(test_salts),
+		TEST(test_load),
+		TEST(test_random),
+		TEST(test_hash),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
