@@ -51,6 +51,7 @@ adm_load(struct adm *a, struct conf **out)
 	}
 	if (faults.n == 0)
 		adm_failed(a);
+	fault_clear(&a->j);	/* said */
 	return rc;
 }
 

@@ -70,7 +70,7 @@ made(struct init *i, const char *path)
 static void
 undo(struct init *i)
 {
-	while (i->made_n-- > 0)
+	while (i->made_n-- > 0)	/* what is no file is a folder, if empty */
 		if (unlink(i->made[i->made_n]) != 0)
 			(void)rmdir(i->made[i->made_n]);
 }
