@@ -211,7 +211,7 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 {
 	bool time = w->method == WHO_TLS || c->check_cert_time;
 
-	if (w->dn_only || (r->dn_only && r->trust == NULL))
+	if (w->dn_only)
 		return RC_OK;	/* the web server's word is the whole identity */
 	if (time && (j->now < w->c.not_before || j->now > w->c.not_after))
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "certificate of \"%s\" is"
@@ -221,7 +221,7 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 	    !pki_cert_has_eku(&w->c, OID_ANY_EKU))
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "extKeyUsage of \"%s\" lacks"
 		    " clientAuth", w->name);
-	if (st->ours && anchors(r, st->issuer))
+	if ((st->ours && anchors(r, st->issuer)) || (r->dn_only && r->trust == NULL))
 		return RC_OK;
 	if (r->trust == NULL)
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "[client %s] has no trust",

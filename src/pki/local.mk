@@ -6,6 +6,10 @@ libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
 
 EXTRA_DIST += tests/vectors/pki
 
+EXTRA_DIST += tests/vectors/pki
+
+EXTRA_DIST += tests/vectors/pki
+
 check_PROGRAMS += tests/unit/test_pki_sign
 tests_unit_test_pki_sign_SOURCES = tests/unit/test_pki_sign.c \
 	tests/unit/pki_test.h
@@ -16,7 +20,22 @@ tests_unit_test_pki_name_SOURCES = tests/unit/test_pki_name.c \
 	tests/unit/pki_test.h
 tests_unit_test_pki_name_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_pki_cert
+tests_unit_test_pki_cert_SOURCES = tests/unit/test_pki_cert.c \
+	tests/unit/pki_test.h tests/unit/pki_make.h
+tests_unit_test_pki_cert_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_pki_trust
 tests_unit_test_pki_trust_SOURCES = tests/unit/test_pki_trust.c \
 	tests/unit/pki_test.h tests/unit/pki_make.h
 tests_unit_test_pki_trust_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pki_pem
+tests_unit_test_pki_pem_SOURCES = tests/unit/test_pki_pem.c \
+	tests/unit/pki_test.h
+tests_unit_test_pki_pem_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pki_csr
+tests_unit_test_pki_csr_SOURCES = tests/unit/test_pki_csr.c \
+	tests/unit/pki_test.h
+tests_unit_test_pki_csr_LDADD = $(UNIT_LIBS)
