@@ -15,6 +15,10 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_BY_SERIAL] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE serial = $1 AND issuer = $2",
+	[SQL_CERT_LIST] =
+	    "SELECT " CERT_COLUMNS " FROM certificates "
+	    "WHERE (serial, issuer) > ($1, $2) "
+	    "ORDER BY serial, issuer LIMIT $3",
 	[SQL_CERT_CONFIRM] =
 	    "UPDATE certificates SET status = 2 "
 	    "WHERE serial = $1 AND issuer = $2 AND status = 1",

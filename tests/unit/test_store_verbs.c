@@ -138,6 +138,39 @@ key_compromised(void **state)
 }
 
 static void
+listed(void **state)
+{
+	struct fx *f = *state;
+	struct store_cert c[5], *got = NULL, at = {.serial = {NULL, 0}};
+	size_t i, n, seen = 0;
+
+	for (i = 0; i < 5; i++) {
+		c[i] = fx_cert(f);
+		if (i == 4) {	/* the same serial of another issuer */
+			c[4].serial = c[0].serial;
+			c[4].der = c[3].der;
+		}
+		fx_cert_put(f, &c[i]);
+	}
+	for (;;) {
+		assert_rc(store_cert_list(&f->j, f->s, at.serial, at.issuer, 2,
+		    &got, &n), RC_OK);
+		assert_true(n <= 2);
+		if (n == 0)
+			break;
+		at = got[n - 1];
+		while (n-- > 0)
+			for (i = 0; i < 5; i++)
+				if (slice_eq(got[n].serial, c[i].serial) &&
+				    slice_eq(got[n].issuer, c[i].issuer)) {
+					assert_cert(&got[n], &c[i]);
+					seen++;
+				}
+	}
+	assert_int_equal(seen, 5);
+}
+
+static void
 overdue(void **state)
 {
 	struct fx *f = *state;
@@ -573,6 +606,7 @@ main(void)
 		T(cert_confirm),
 		T(cert_revoke),
 		T(key_compromised),
+		T(listed),
 		T(overdue),
 		T(trans_put_get_update),
 		T(steps),
