@@ -6,5 +6,6 @@
 
 /* A PKIHeader TLV; what was read before a fault stays in h. */
 enum rc cmp_header_read(struct job *, struct slice, struct cmp_header *h) MUST_CHECK;
+bool cmp_is_general_name(struct slice);
 
 #endif
