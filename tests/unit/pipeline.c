@@ -62,6 +62,7 @@ static const char ini_text[] =
 "[client own]\n"
 "by = tls, signature\n"
 "trust = ca.crt\n"
+"match_cn = *.example.com\n"
 "roles = device, confirm\n"
 "[client tlsdevice]\n"
 "by = tls\n"
