@@ -1,0 +1,6 @@
+dist_man_MANS += docs/certwright.1 docs/certwright.ini.5 docs/certwright.fcgi.8
+EXTRA_DIST += HACKING.md NEWS README.md
+
+check_PROGRAMS += tests/unit/test_docs_ini
+tests_unit_test_docs_ini_SOURCES = tests/unit/test_docs_ini.c
+tests_unit_test_docs_ini_LDADD = $(UNIT_LIBS)

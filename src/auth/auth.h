@@ -43,6 +43,10 @@ enum rc auth_tls(struct job *, const struct conf *, struct store *,
 enum rc auth_signer(struct job *, const struct conf *, struct store *,
     const struct cmp_msg *, struct slice known, struct who *) MUST_CHECK;
 
+/* May it act for others: a rule with ra = yes, and id-kp-cmcRA in its certificate
+ * (RFC 9483 5.1.1). */
+bool auth_is_ra(const struct who *);
+
 /* What the rules that grant role and operation allow together. */
 struct grant {
 	const struct conf_client *client;	/* the first that grants: for logs */

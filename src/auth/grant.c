@@ -21,6 +21,19 @@ grants(const struct conf_client *r, const struct conf_role *role,
 	return false;
 }
 
+bool
+auth_is_ra(const struct who *w)
+{
+	size_t i;
+
+	if (w->dn_only || !pki_cert_has_eku(&w->c, OID_KP_CMC_RA))
+		return false;
+	for (i = 0; i < w->rules_n; i++)
+		if (w->rules[i]->ra)
+			return true;
+	return false;
+}
+
 enum rc
 auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
     enum conf_operation op, struct grant *out)

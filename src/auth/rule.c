@@ -123,6 +123,7 @@ matches(struct job *j, const struct conf_client *r, const struct who *w)
 struct status {
 	bool ours;			/* issued here, by its exact bytes */
 	const struct conf_issuer *issuer;	/* ours that its issuer is, or NULL */
+	bool began;			/* the transaction: its chain was verified then */
 };
 
 static const struct conf_issuer *
@@ -211,7 +212,7 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 {
 	bool time = w->method == WHO_TLS || c->check_cert_time;
 
-	if (w->dn_only || (r->dn_only && r->trust == NULL))
+	if (w->dn_only)
 		return RC_OK;	/* the web server's word is the whole identity */
 	if (time && (j->now < w->c.not_before || j->now > w->c.not_after))
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "certificate of \"%s\" is"
@@ -221,19 +222,21 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 	    !pki_cert_has_eku(&w->c, OID_ANY_EKU))
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "extKeyUsage of \"%s\" lacks"
 		    " clientAuth", w->name);
-	if (st->ours && anchors(r, st->issuer))
+	if ((st->ours && anchors(r, st->issuer)) || (r->dn_only && r->trust == NULL))
 		return RC_OK;
 	if (r->trust == NULL)
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "[client %s] has no trust",
 		    r->name);
+	if (st->began)
+		return RC_OK;
 	return chain_verify(j, c, r, w, extra, n, time);
 }
 
 enum rc
 who_rules(struct job *j, const struct conf *c, struct store *s,
-    const struct slice *extra, size_t n, struct who *w)
+    const struct slice *extra, size_t n, bool began, struct who *w)
 {
-	struct status st = {0};
+	struct status st = {.began = began};
 	struct fault why = {0};
 	size_t i;
 	enum rc rc;
@@ -259,8 +262,10 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 	}
 	if (w->rules_n > 0)
 		return RC_OK;
-	if (why.code != RC_OK)
-		return fault(j, RC_SIGNER_NOT_TRUSTED, "%.400s", why.text);
+	if (why.code != RC_OK) {
+		j->fault = why;
+		return why.code;
+	}
 	return fault(j, RC_SIGNER_NOT_TRUSTED, "no [client] rule by %s matches"
 	    " \"%s\"", w->method == WHO_TLS ? "tls" : "signature", w->name);
 }

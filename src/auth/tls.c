@@ -128,7 +128,7 @@ auth_tls(struct job *j, const struct conf *c, struct store *s,
 	log_line(LOG_DEBUG, j, "TLS client \"%s\"", rq->ssl_client_s_dn != NULL ?
 	    rq->ssl_client_s_dn : "");
 	if ((rc = client_read(j, rq, &w)) == RC_OK)
-		rc = who_rules(j, c, s, NULL, 0, &w);
+		rc = who_rules(j, c, s, NULL, 0, false, &w);
 	if (rc == RC_OK) {
 		*out = w;
 		return RC_OK;

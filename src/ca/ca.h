@@ -81,5 +81,7 @@ struct ca_own {
 };
 enum rc ca_issue_own(struct job *, const struct ca_own *, struct slice *cert)
     MUST_CHECK;
+/* Why a text is no host name; NULL: it is one. */
+const char *ca_host_fault(struct slice);
 
 #endif

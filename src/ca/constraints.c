@@ -218,7 +218,7 @@ check_list(const struct names *m, struct slice value)
 
 /* Every name there is: subjectAltName, a non-empty subject, its emailAddress
  * where subjectAltName has no mailbox (RFC 5280 4.2.1.10), and a common name
- * where it has no host: verifiers take that for one. */
+ * where it has no host and that looks like one: verifiers take it so. */
 static enum rc
 collect(struct names *m, const struct ca_decision *d)
 {
@@ -251,7 +251,8 @@ collect(struct names *m, const struct ca_decision *d)
 			continue;
 		if (a->oid == OID_EMAIL && !mail)
 			all[n++] = (struct pki_gn){PKI_GN_EMAIL, text, text};
-		if (a->oid == OID_CN && !host &&
+		if (a->oid == OID_CN && !host && text.n > 0 &&
+		    memchr(text.p, '.', text.n) != NULL &&
 		    ca_dns_fault(text, true, true) == NULL)
 			all[n++] = (struct pki_gn){PKI_GN_DNS, text, text};
 	}

@@ -102,9 +102,6 @@ take_apart(struct deciding *c)
 		if ((rc = pki_gns_read(c->j, c->san_whole, &c->san,
 		    &c->san_n)) != RC_OK)
 			return rc;
-		if (c->san_n == 0)
-			return fault(c->j, RC_BAD_CERT_TEMPLATE,
-			    "RFC 5280 4.2.1.6: subjectAltName without a name");
 	}
 	return RC_OK;
 }

@@ -201,6 +201,12 @@ ca_dns_fault(struct slice name, bool enforce, bool wildcards)
 }
 
 const char *
+ca_host_fault(struct slice name)
+{
+	return ca_dns_fault(name, true, false);
+}
+
+const char *
 ca_email_fault(struct slice s, bool enforce)
 {
 	struct slice local, host;

@@ -6,18 +6,7 @@
 #include <string.h>
 
 static const struct der_field fields[] = {
-	DER_FIELD(struct cmp_header, "pvno", DER_F_INT, pvno),
-	DER_FIELD(struct cmp_header, "sender", DER_F_WHOLE, sender),
-	DER_FIELD(struct cmp_header, "recipient", DER_F_WHOLE, recipient),
-	DER_FIELD(struct cmp_header, "messageTime", DER_F_INNER_TIME, message_time),
-	DER_FIELD(struct cmp_header, "protectionAlg", DER_F_INNER, protection_alg),
-	DER_FIELD(struct cmp_header, "senderKID", DER_F_INNER_BODY, sender_kid),
-	DER_FIELD(struct cmp_header, "recipKID", DER_F_INNER_BODY, recip_kid),
-	DER_FIELD(struct cmp_header, "transactionID", DER_F_INNER_BODY, transaction_id),
-	DER_FIELD(struct cmp_header, "senderNonce", DER_F_INNER_BODY, sender_nonce),
-	DER_FIELD(struct cmp_header, "recipNonce", DER_F_INNER_BODY, recip_nonce),
-	DER_FIELD(struct cmp_header, "freeText", DER_F_INNER, free_text),
-	DER_FIELD(struct cmp_header, "generalInfo", DER_F_INNER, general_info),
+	CMP_HEADER_FIELDS(struct cmp_header_alone, "")
 };
 
 struct itav {
@@ -139,14 +128,39 @@ free_text(struct job *j, struct slice text)
 	return RC_OK;
 }
 
+/* RFC 5280 4.2.1.6: a CHOICE that libtasn1 sees as ANY.  Form and first octet of the
+ * contents tell it from the [0]..[8] EXPLICIT that follow in a header, where
+ * one of the two names is left out. */
+bool
+cmp_is_general_name(struct slice s)
+{
+	static const struct {
+		uint8_t tag, first;	/* first 0: any contents */
+	} forms[] = {
+		{PKI_GN_OTHER, DER_OID}, {PKI_GN_EMAIL, 0}, {PKI_GN_DNS, 0},
+		{DER_CTX_CONS(3), DER_SEQUENCE}, {PKI_GN_DIRECTORY, DER_SEQUENCE},
+		{DER_CTX_CONS(5), DER_CTX_CONS(0)}, {DER_CTX_CONS(5), DER_CTX_CONS(1)},
+		{PKI_GN_URI, 0}, {PKI_GN_IP, 0}, {PKI_GN_RID, 0},
+	};
+	struct der_tlv t;
+	size_t i;
+
+	if (!der_next(&s, &t))
+		return false;
+	for (i = 0; i < COUNT(forms); i++)
+		if (t.tag == forms[i].tag && (forms[i].first == 0 ||
+		    (t.body.n > 0 && t.body.p[0] == forms[i].first)))
+			return true;
+	return false;
+}
+
 static enum rc
 general_name(struct job *j, const char *field, struct slice s)
 {
 	if (s.n > LIMIT_NAME)
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.1.1: %s has %zu"
 		    " octets, at most %d wanted", field, s.n, LIMIT_NAME);
-	/* GeneralName: [0]..[8]; a CHOICE that libtasn1 sees as ANY. */
-	if (s.n == 0 || (s.p[0] & 0xc0) != 0x80 || (s.p[0] & 0x1f) > 8)
+	if (!cmp_is_general_name(s))
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.1.1: %s is not a"
 		    " GeneralName", field);
 	return RC_OK;
@@ -164,10 +178,20 @@ octets(struct job *j, const char *field, struct slice s, size_t most)
 enum rc
 cmp_header_read(struct job *j, struct slice in, struct cmp_header *h)
 {
+	struct cmp_header_alone a = {*h};
 	enum rc rc;
 
-	if ((rc = DER_READ(j, DER_PKI_HEADER, in, fields, h)) != RC_OK ||
-	    (rc = general_name(j, "sender", h->sender)) != RC_OK ||
+	rc = DER_READ(j, DER_PKI_HEADER, in, fields, &a);
+	*h = a.h;
+	return rc != RC_OK ? rc : cmp_header_bound(j, h);
+}
+
+enum rc
+cmp_header_bound(struct job *j, struct cmp_header *h)
+{
+	enum rc rc;
+
+	if ((rc = general_name(j, "sender", h->sender)) != RC_OK ||
 	    (rc = general_name(j, "recipient", h->recipient)) != RC_OK ||
 	    (rc = octets(j, "senderKID", h->sender_kid, LIMIT_KID)) != RC_OK ||
 	    (rc = octets(j, "recipKID", h->recip_kid, LIMIT_KID)) != RC_OK ||

@@ -349,13 +349,14 @@ check_client_trust(struct conf_load *l, struct conf_client_in *k)
 {
 	struct conf_key *key = conf_key_find(k->s, "trust");
 	struct conf_certs all = {NULL, 0}, some;
+	struct pki_cert *parts;
 	struct slice *v;
 	size_t i;
 
 	if (key == NULL || key->bad)
 		return;
 	for (i = 0; i < k->trust.n; i++) {
-		if (!conf_certs(l, key, k->trust.v[i], &some))
+		if (!conf_certs(l, key, k->trust.v[i], &some, &parts))
 			continue;
 		v = conf_keep(l, (all.n + some.n) * sizeof(*v));
 		if (v == NULL)

@@ -20,7 +20,9 @@ enum conf_operation {
 /* How a caller proves who he is: [client] by. */
 enum conf_by { CONF_BY_TLS = 1, CONF_BY_SIGNATURE = 2, CONF_BY_MAC = 4 };
 
-struct conf_list {		/* of words, blanks around them dropped */
+/* Items of a list: separated by commas, blanks around them dropped, none empty and
+ * none twice.  One in single quotes holds commas, as a DN does. */
+struct conf_list {
 	char **v;
 	size_t n;
 };
@@ -76,7 +78,8 @@ struct conf_role {
 	struct conf_list ou, organization, country, locality, province;
 	struct conf_list street_address, postal_code;
 	bool basic_constraints_valid_for_non_ca;
-	int64_t ttl, max_ttl, not_before_duration;	/* seconds; 0: none set */
+	int64_t ttl, max_ttl;		/* seconds, never 0, ttl <= max_ttl */
+	int64_t not_before_duration;	/* seconds */
 };
 
 struct conf_client {
@@ -88,7 +91,7 @@ struct conf_client {
 	struct pki_trust *trust;	/* owned by the conf; NULL: none given */
 	struct conf_list match_subject, match_issuer, match_cn, match_o, match_ou;
 	struct conf_list match_serial, match_dns, match_email, match_uri, match_ip;
-	struct conf_list match_fingerprint;
+	struct conf_list match_fingerprint;	/* SHA-256 as text_hex() has it */
 	bool all_roles;
 	struct conf_list roles;
 	unsigned operations;		/* 0: all that the role allows */
@@ -131,17 +134,20 @@ struct conf_faults {
 
 /* Loads path and what it includes.  On success *out is the caller's, to be freed
  * by conf_free(); else RC_CONFIG and every fault found in faults, in order of
- * file and line (memory of the job).  Nothing in the conf points into the job. */
+ * file and line (memory of the job).  Nothing in the conf points into the job.
+ * One thread at a time: iniparser reports through a callback without context. */
 enum rc conf_load(struct job *, const char *path, struct conf **out,
     struct conf_faults *faults) MUST_CHECK;
 void conf_free(struct conf *);
 
-/* By exact name; NULL: there is none. */
+/* By exact name; NULL: there is none.  sign-verbatim is not found: it is had as
+ * default_role or not at all, and a client may name it in roles. */
 struct conf_issuer *conf_issuer_find(const struct conf *, const char *name);
 struct conf_role *conf_role_find(const struct conf *, const char *name);
 
-/* One line a key: section, key, type, range, default, help.  For the man page and
- * its test; false when k is past the end. */
+/* One line a key: section, key, type, range, default, help.  The type
+ * says the range, def what holds without the key.  For the man page and its test;
+ * false when k is past the end. */
 struct conf_doc {
 	const char *section, *key, *type, *def, *help;
 };

@@ -116,6 +116,7 @@ enum conf_type {
 	T_URLS,		/* conf_list of URLs */
 	T_STORE,	/* char *, URL of the store */
 	T_TEXTS,	/* conf_list, items of at most max characters */
+	T_DOMAINS,	/* the same, without blanks */
 	T_COUNTRIES,	/* conf_list, two letters each */
 	T_GLOBS,	/* conf_list */
 	T_DNS,		/* conf_list of globs over DNs, where commas abound */
@@ -226,7 +227,8 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
+/* The certificates of a PEM file, at least one, also taken apart. */
 bool conf_certs(struct conf_load *, struct conf_key *, const char *path,
-    struct conf_certs *);
+    struct conf_certs *, struct pki_cert **parts);
 
 #endif

@@ -2,34 +2,40 @@
 
 #include <string.h>
 
-/* The certificates of a PEM file, at least one. */
+/* Of a path in a fault: said once, whether or not the callee did. */
+static void
+path_bad(struct conf_load *l, struct conf_key *k, const char *path)
+{
+	const char *why = conf_sub_fault(l, &l->keep);
+	size_t n = strlen(path);
+
+	if (strncmp(why, path, n) == 0 && why[n] == ':')
+		why += n + 2;
+	conf_key_bad(l, k, "%s: %s", path, why);
+}
+
 bool
 conf_certs(struct conf_load *l, struct conf_key *k, const char *path,
-    struct conf_certs *out)
+    struct conf_certs *out, struct pki_cert **parts)
 {
-	struct slice pem;
 	struct conf_certs c = {NULL, 0};
-	struct pki_cert cert;
-	const char *why;
-	size_t i, n = strlen(path);
+	struct pki_cert *v = NULL;
+	struct slice pem;
+	size_t i;
 
 	if (file_read(&l->keep, path, LIMIT_PEM, &pem) != RC_OK ||
 	    pki_pem_certs(&l->keep, pem, &c.v, &c.n) != RC_OK)
 		goto bad;
-	if (c.n == 0) {
-		conf_key_bad(l, k, "%s: no certificate in it", path);
+	if ((v = conf_keep(l, c.n * sizeof(*v))) == NULL)
 		return false;
-	}
 	for (i = 0; i < c.n; i++)
-		if (pki_cert_read(&l->keep, c.v[i], &cert) != RC_OK)
+		if (pki_cert_read(&l->keep, c.v[i], &v[i]) != RC_OK)
 			goto bad;
 	*out = c;
+	*parts = v;
 	return true;
 bad:
-	why = conf_sub_fault(l, &l->keep);
-	if (strncmp(why, path, n) == 0 && why[n] == ':')
-		why += n + 2;
-	conf_key_bad(l, k, "%s: %s", path, why);
+	path_bad(l, k, path);
 	return false;
 }
 
@@ -38,20 +44,18 @@ static bool
 cert_one(struct conf_load *l, struct conf_key *k, const char *path,
     struct slice *whole, struct pki_cert *cert)
 {
+	struct pki_cert *parts;
 	struct conf_certs c;
 	char when[21];
 
-	if (!conf_certs(l, k, path, &c))
+	if (!conf_certs(l, k, path, &c, &parts))
 		return false;
 	if (c.n != 1) {
 		conf_key_bad(l, k, "%s: %zu certificates, wanted one", path, c.n);
 		return false;
 	}
-	if (pki_cert_read(&l->keep, c.v[0], cert) != RC_OK) {
-		conf_key_bad(l, k, "%s: %s", path, conf_sub_fault(l, &l->keep));
-		return false;
-	}
 	*whole = c.v[0];
+	*cert = parts[0];
 	if (l->j->now > cert->not_after) {
 		text_time_str(cert->not_after, when);
 		conf_key_bad(l, k, "%s: expired since %s", path, when);
@@ -68,14 +72,14 @@ key_load(struct conf_load *l, struct conf_key *k, const char *path,
     const struct pki_cert *cert, const char *cert_key)
 {
 	struct pki_key *key = NULL;
-	const char *why;
-	size_t n = strlen(path);
 
+	if (strncmp(k->value, "pkcs11:", 7) == 0) {
+		conf_key_bad(l, k, "pkcs11: is not supported by this version,"
+		    " wanted a PEM file");
+		return NULL;
+	}
 	if (pki_key_load(&l->keep, path, &key) != RC_OK) {
-		why = conf_sub_fault(l, &l->keep);
-		if (strncmp(why, path, n) == 0 && why[n] == ':')
-			why += n + 2;
-		conf_key_bad(l, k, "%s: %s", path, why);
+		path_bad(l, k, path);
 		return NULL;
 	}
 	if (cert->spki.p != NULL && !slice_eq(pki_key_spki(key), cert->spki))
@@ -119,8 +123,10 @@ issued(struct conf_load *l, struct conf_key *k, size_t nr,
 	struct pki_alg alg;
 
 	if (pki_name_read(t, lower->issuer, &want) != RC_OK ||
-	    pki_name_read(t, upper->subject, &have) != RC_OK) {
-		conf_key_bad(l, k, "certificate %zu: %s", nr,
+	    pki_name_read(t, upper->subject, &have) != RC_OK ||
+	    pki_spki_read(t, RC_CONFIG, upper->spki, &spki) != RC_OK ||
+	    pki_alg_read(t, lower->sig_alg, &alg) != RC_OK) {
+		conf_key_bad(l, k, "certificate %zu and the one before: %s", nr,
 		    conf_sub_fault(l, t));
 		return false;
 	}
@@ -130,35 +136,30 @@ issued(struct conf_load *l, struct conf_key *k, size_t nr,
 		    dn(l, lower->issuer));
 		return false;
 	}
-	if (pki_spki_read(t, RC_CONFIG, upper->spki, &spki) == RC_OK &&
-	    pki_alg_read(t, lower->sig_alg, &alg) == RC_OK &&
-	    pki_verify(t, RC_CONFIG, &spki, &alg, lower->tbs,
+	if (pki_verify(t, RC_CONFIG, &spki, &alg, lower->tbs,
 	    lower->signature) == RC_OK)
 		return true;
-	conf_key_bad(l, k, "certificate %zu did not sign the one before: %s", nr,
-	    conf_sub_fault(l, t));
+	fault_clear(t);
+	conf_key_bad(l, k, "certificate %zu did not sign the one before", nr);
 	return false;
 }
 
 /* Upwards from the issuer, each a CA that issued the one before. */
 static void
 chain_check(struct conf_load *l, struct conf_issuer_in *i,
-    struct conf_key *k)
+    struct conf_key *k, const struct pki_cert *chain)
 {
-	struct pki_cert lower = i->c->cert, upper;
+	const struct pki_cert *lower = &i->c->cert, *upper;
 	size_t n;
 
 	for (n = 0; n < i->c->chain.n; n++) {
-		if (pki_cert_read(&l->keep, i->c->chain.v[n], &upper) != RC_OK) {
-			conf_key_bad(l, k, "%s", conf_sub_fault(l, &l->keep));
+		upper = &chain[n];
+		if (lower->spki.p != NULL && !issued(l, k, n + 1, lower, upper))
 			return;
-		}
-		if (lower.spki.p != NULL && !issued(l, k, n + 1, &lower, &upper))
-			return;
-		if (!may_sign_certs(&upper))
+		if (!may_sign_certs(upper))
 			conf_key_bad(l, k, "certificate %zu is no CA that may"
 			    " sign certificates", n + 1);
-		if (l->j->now > upper.not_after || l->j->now < upper.not_before)
+		if (l->j->now > upper->not_after || l->j->now < upper->not_before)
 			conf_key_bad(l, k, "certificate %zu is not valid now",
 			    n + 1);
 		lower = upper;
@@ -170,13 +171,14 @@ chain_load(struct conf_load *l, struct conf_issuer_in *i)
 {
 	struct conf_key *k = conf_key_find(i->s, "chain");
 	struct conf_certs all = {NULL, 0}, some;
+	struct pki_cert chain[LIMIT_CHAIN], *parts;
 	size_t n;
 
 	if (k == NULL || k->bad)
 		return;
 	all.v = conf_keep(l, LIMIT_CHAIN * sizeof(*all.v));
 	for (n = 0; all.v != NULL && n < i->chain.n; n++) {
-		if (!conf_certs(l, k, i->chain.v[n], &some))
+		if (!conf_certs(l, k, i->chain.v[n], &some, &parts))
 			continue;
 		if (some.n > LIMIT_CHAIN - all.n) {
 			conf_key_bad(l, k, "more than %d certificates",
@@ -184,11 +186,12 @@ chain_load(struct conf_load *l, struct conf_issuer_in *i)
 			return;
 		}
 		memcpy(all.v + all.n, some.v, some.n * sizeof(*some.v));
+		memcpy(chain + all.n, parts, some.n * sizeof(*parts));
 		all.n += some.n;
 	}
 	i->c->chain = all;
 	if (!k->bad && all.v != NULL)
-		chain_check(l, i, k);
+		chain_check(l, i, k, chain);
 }
 
 static void

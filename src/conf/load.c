@@ -221,14 +221,19 @@ unknown_key(struct conf_load *l, struct conf_section *s, struct conf_key *k)
 {
 	const char *words[CONF_KEYS_MAX], *p;
 	size_t i, n = 0;
+	int kind;
 
 	for (i = 0; i < conf_rows_n; i++) {
 		if (conf_rows[i].kind == s->kind)
 			words[n++] = conf_rows[i].key;
 	}
 	p = conf_near(l, k->name, words, n);
+	for (kind = 0; kind < K__MAX; kind++)
+		if (conf_row_find((enum conf_kind)kind, k->name) != NULL)
+			p = arena_printf(l->j->mem, ", it belongs in [%s]",
+			    conf_kinds[kind]);
 	conf_bad(l, k->src, k->line, "unknown key '%.80s' in [%s]%s", k->name,
-	    conf_kinds[s->kind], p);
+	    conf_kinds[s->kind], p == NULL ? "" : p);
 }
 
 /* Defaults, then what is given, into the struct at base. */

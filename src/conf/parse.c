@@ -158,6 +158,9 @@ item_ok(const struct conf_row *row, char *item)
 		return is_country(item);
 	case T_HASHES:
 		return is_hash(item);
+	case T_DOMAINS:
+		return strpbrk(item, " \t") == NULL &&
+		    characters(item) <= (size_t)row->max;
 	case T_TEXTS:
 		return characters(item) <= (size_t)row->max;
 	case T_NAMES:

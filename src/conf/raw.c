@@ -231,9 +231,8 @@ value_check(struct conf_load *l, const struct conf_source *src, int line,
 	size_t n;
 
 	if (strchr(v, '\\') != NULL) {
-		conf_bad(l, src, line, "backslash in a value: versions of"
-		    " iniparser differ in what it means; in a glob '*' stands"
-		    " for it");
+		conf_bad(l, src, line, "backslash in a value: readers differ"
+		    " in what it means; in a glob '*' stands for it");
 		return NULL;
 	}
 	if (q != '"' && q != '\'') {

@@ -211,8 +211,9 @@ const struct conf_row conf_rows[] = {
 	    " extensions that the role does not give: the request is refused, or"
 	    " they are left out and the answer is grantedWithMods. Vault:"
 	    " dropped in silence."),
-	LIST("allowed_domains", c.allowed_domains, 253, "a list of domains",
-	    "none", "Base names for the three flags that follow. Vault: none."),
+	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
+	    "a list of domains", "none", "Base names for the three flags that"
+	    " follow. Vault: none."),
 	BOOL("allow_bare_domains", c.allow_bare_domains, "no", "The base names"
 	    " themselves. Vault: false."),
 	BOOL("allow_subdomains", c.allow_subdomains, "no", "Names below them."
@@ -257,7 +258,8 @@ const struct conf_row conf_rows[] = {
 	    " ClientAuth, CodeSigning, EmailProtection, Any, IPSECEndSystem,"
 	    " IPSECTunnel, IPSECUser, TimeStamping, OCSPSigning,"
 	    " MicrosoftServerGatedCrypto, NetscapeServerGatedCrypto, cmcCA, cmcRA,"
-	    " cmKGA", "", "none", "extKeyUsage, beside the flags that follow."
+	    " cmKGA; for OIDs there is ext_key_usage_oids", "", "none", "extKeyUsage,"
+	    " beside the flags that follow."
 	    " Vault: none."),
 	ROW("ext_key_usage_oids", eku_oids, T_OIDS, F_EMPTY, 0, "a list of OIDs"
 	    " in dotted decimal", "none", "The same by OID. Vault: none."),

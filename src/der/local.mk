@@ -13,3 +13,18 @@ SUFFIXES = .asn _tab.h
 libcertwright_a_SOURCES += src/der/der.h src/der/oids.def src/der/types.def \
 	src/der/oid.c src/der/read.c src/der/scan.c src/der/tlv.c \
 	src/der/write.c
+
+check_PROGRAMS += tests/unit/test_der_scan
+tests_unit_test_der_scan_SOURCES = tests/unit/test_der_scan.c \
+	tests/unit/pki_test.h
+tests_unit_test_der_scan_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_der_tlv
+tests_unit_test_der_tlv_SOURCES = tests/unit/test_der_tlv.c \
+	tests/unit/pki_test.h
+tests_unit_test_der_tlv_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_der_read
+tests_unit_test_der_read_SOURCES = tests/unit/test_der_read.c \
+	tests/unit/pki_test.h
+tests_unit_test_der_read_LDADD = $(UNIT_LIBS)

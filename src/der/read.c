@@ -2,6 +2,7 @@
 #include "der/der.h"
 
 #include <libtasn1.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,9 +76,81 @@ der_end(void)
 		node_free(&definitions[i]);
 }
 
+/* What asn1Parser writes into its tables beside ASN1_ETYPE_*: the tree is in
+ * preorder, DOWN: the next entry is the first child, RIGHT: a sibling follows
+ * behind the children. */
+#define T_OPTION (1u << 14)
+#define T_DEFAULT (1u << 15)
+#define T_DOWN (1u << 29)
+#define T_RIGHT (1u << 30)
+#define T_ETYPE(e) ((e)->type & 0xff)
+
+/* The entry behind e and all below it. */
+static const asn1_static_node *
+entry_skip(const asn1_static_node *e)
+{
+	const asn1_static_node *c;
+	bool more = (e->type & T_DOWN) != 0;
+
+	for (c = e + 1; more; c = entry_skip(c))
+		more = (c->type & T_RIGHT) != 0;
+	return c;
+}
+
+/* The next sibling of e, or NULL. */
+static const asn1_static_node *
+entry_next(const asn1_static_node *e)
+{
+	return (e->type & T_RIGHT) != 0 ? entry_skip(e) : NULL;
+}
+
+static const asn1_static_node *
+entry_find(const asn1_static_node *table, const char *name)
+{
+	const asn1_static_node *e;
+
+	for (e = table + 1; e != NULL && (e->name == NULL ||
+	    strcmp(e->name, name) != 0); e = entry_next(e))
+		;
+	return e;
+}
+
+/* libtasn1 takes an empty SEQUENCE for any SEQUENCE, whatever it must have: so
+ * we look ourselves whether what is not OPTIONAL is there. */
+static bool
+is_complete(const asn1_static_node *table, const asn1_static_node *type,
+    asn1_node node, const char *name)
+{
+	const asn1_static_node *c = (type->type & T_DOWN) != 0 ? type + 1 : NULL;
+	const asn1_static_node *t;
+	asn1_node sub;
+	char path[2 * ASN1_MAX_NAME_SIZE + 2];
+
+	for (; c != NULL; c = entry_next(c)) {
+		if (c->name == NULL)	/* a tag, a size */
+			continue;
+		snprintf(path, sizeof(path), "%s%s%s", name,
+		    *name != '\0' ? "." : "", c->name);
+		if ((sub = asn1_find_node(node, path)) == NULL) {
+			if (T_ETYPE(type) == ASN1_ETYPE_SEQUENCE &&
+			    (c->type & (T_OPTION | T_DEFAULT)) == 0)
+				return false;
+			continue;
+		}
+		t = T_ETYPE(c) == ASN1_ETYPE_IDENTIFIER ?
+		    entry_find(table, c->value) : c;
+		if (t != NULL && (T_ETYPE(t) == ASN1_ETYPE_SEQUENCE ||
+		    T_ETYPE(t) == ASN1_ETYPE_CHOICE) &&
+		    !is_complete(table, t, sub, c->name))
+			return false;
+	}
+	return true;
+}
+
 static enum rc
 type_decode(struct job *j, enum der_type type, struct slice in, asn1_node *node)
 {
+	const asn1_static_node *table = tables[types[type].table];
 	char text[ASN1_MAX_ERROR_DESCRIPTION_SIZE] = "";
 	int len, rc;
 	enum rc r;
@@ -95,6 +168,10 @@ type_decode(struct job *j, enum der_type type, struct slice in, asn1_node *node)
 	if (rc != ASN1_SUCCESS)
 		return fault(j, RC_BAD_DATA_FORMAT, "%s: not of this type: %s%s%s",
 		    types[type].name, asn1_strerror(rc), text[0] ? " " : "", text);
+	if (!is_complete(table, entry_find(table, strchr(types[type].name, '.') +
+	    1), *node, ""))
+		return fault(j, RC_BAD_DATA_FORMAT, "%s: not of this type: a field"
+		    " that is not OPTIONAL is not there", types[type].name);
 	return RC_OK;
 }
 

@@ -1,7 +1,7 @@
 # The only program that is linked with libfcgi.
 fcgi_sources = src/fcgi/fcgi.h src/fcgi/answer.c src/fcgi/cgi.c \
 	src/fcgi/loop.c src/fcgi/main.c src/fcgi/master.c
-bin_PROGRAMS += certwright.fcgi
+libexec_PROGRAMS += certwright.fcgi
 certwright_fcgi_SOURCES = $(fcgi_sources)
 certwright_fcgi_LDADD = $(CW_LIBS) $(FCGI_LIBS)
 

@@ -29,11 +29,11 @@ static const struct der_field tbs_fields[] = {
 
 struct bc {
 	bool ca;
-	int64_t path_len;
+	struct slice path_len;
 };
 static const struct der_field bc_fields[] = {
 	DER_FIELD(struct bc, "cA", DER_F_BOOL, ca),
-	DER_FIELD(struct bc, "pathLenConstraint", DER_F_INT, path_len),
+	DER_FIELD(struct bc, "pathLenConstraint", DER_F_BODY, path_len),
 };
 
 static const struct der_field aki_fields[] = {
@@ -43,18 +43,20 @@ static const struct der_field aki_fields[] = {
 static enum rc
 read_bc(struct job *j, struct slice value, struct pki_cert *c)
 {
-	struct bc bc = {false, -1};
+	struct bc bc = {false, {NULL, 0}};
+	int64_t len = -1;
 	enum rc rc;
 
 	if ((rc = DER_READ(j, DER_BASIC_CONSTRAINTS, value, bc_fields, &bc)) !=
 	    RC_OK)
 		return rc;
-	if (bc.path_len < -1 || (bc.path_len >= 0 && !bc.ca))
+	if (bc.path_len.p != NULL && (!bc.ca || !der_int(bc.path_len, &len) ||
+	    len < 0))
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 5280 4.2.1.9:"
-		    " pathLenConstraint is negative, or without cA");
+		    " pathLenConstraint is out of range, or without cA");
 	c->has_bc = true;
 	c->ca = bc.ca;
-	c->path_len = bc.path_len;
+	c->path_len = len;
 	return RC_OK;
 }
 

@@ -55,8 +55,8 @@ bool pki_cert_peek(struct slice der, struct slice *issuer, struct slice *subject
 
 /* The RDNs of base are the first of name (RFC 5280 4.2.1.10). */
 bool pki_name_within(const struct pki_name *name, const struct pki_name *base);
-/* nameConstraints of a CA against the subject of one below it: directoryNames
- * here, all else by GnuTLS; forms that neither knows are refused. */
+/* nameConstraints of a CA against a certificate below it: directoryName here,
+ * dNSName, rfc822Name and iPAddress by GnuTLS, names of other forms refused. */
 enum rc pki_constraints_check(struct job *, const struct pki_cert *ca,
     const struct pki_cert *below) MUST_CHECK;
 

@@ -98,7 +98,6 @@ auth_who(struct trip *t)
 {
 	static const struct slice none = {NULL, 0};
 	struct who tls = {0};
-	size_t i;
 	enum rc rc;
 
 	if ((rc = auth_tls(t->j, t->s->conf, t->s->store, t->rq, &tls)) != RC_OK)
@@ -116,14 +115,11 @@ auth_who(struct trip *t)
 	if ((rc = auth_signer(t->j, t->s->conf, t->s->store, &t->m,
 	    t->known ? t->trans.signer : none, &t->who)) != RC_OK)
 		return rc;
-	if (tls.method != WHO_TLS || pki_name_eq(&tls.subject, &t->who.subject))
+	if (tls.method != WHO_TLS || auth_is_ra(&tls) ||
+	    pki_name_eq(&tls.subject, &t->who.subject))
 		return RC_OK;
-	for (i = 0; i < tls.rules_n; i++)
-		if (tls.rules[i]->ra)
-			return RC_OK;
-	return fault(t->j, RC_NOT_AUTHORIZED, "TLS client \"%s\" is not the signer"
-	    " \"%s\", and no rule with ra = yes holds for it", tls.name,
-	    t->who.name);
+	return fault(t->j, RC_NOT_AUTHORIZED, "TLS client \"%s\" is neither the"
+	    " signer \"%s\" nor an RA", tls.name, t->who.name);
 }
 
 static enum rc

@@ -15,7 +15,7 @@ struct store_value {
 
 /* Every statement; the texts are in store_sql.c. */
 enum store_sql {
-	SQL_CERT_BY_HASH, SQL_CERT_BY_SERIAL, SQL_CERT_OVERDUE,
+	SQL_CERT_BY_HASH, SQL_CERT_BY_SERIAL, SQL_CERT_LIST, SQL_CERT_OVERDUE,
 	SQL_KEY_COMPROMISED, SQL_TRANS_GET, SQL_STEP_GET, SQL_AUDIT_LAST,
 	SQL_AUDIT_FROM, SQL_COUNT, SQL_TRANS_EXPIRED,
 	SQL__WRITES,	/* those below want a transaction */

@@ -65,6 +65,10 @@ enum rc store_cert_by_hash(struct job *, struct store *, struct slice serial,
     struct slice hash, struct store_cert *) MUST_CHECK;
 enum rc store_cert_by_serial(struct job *, struct store *, struct slice issuer,
     struct slice serial, struct store_cert *) MUST_CHECK;
+/* At most `most` certificates behind (serial, issuer), in the order of these two;
+ * both empty: from the first.  n 0: there are no more. */
+enum rc store_cert_list(struct job *, struct store *, struct slice serial,
+    struct slice issuer, size_t most, struct store_cert **, size_t *n) MUST_CHECK;
 /* UNCONFIRMED -> VALID; RC_NOT_FOUND when it is not (or no longer) unconfirmed. */
 enum rc store_cert_confirm(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;

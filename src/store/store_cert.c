@@ -183,3 +183,18 @@ store_cert_overdue(struct job *j, struct store *s, size_t most,
 
 	return cert_list(j, s, SQL_CERT_OVERDUE, args, COUNT(args), most, out, n);
 }
+
+enum rc
+store_cert_list(struct job *j, struct store *s, struct slice serial,
+    struct slice issuer, size_t most, struct store_cert **out, size_t *n)
+{
+	/* p NULL would be SQL's NULL, behind which nothing comes. */
+	const struct slice none = SLICE("");
+	const struct store_value args[] = {
+		store_blob(serial.n == 0 ? none : serial),
+		store_blob(issuer.n == 0 ? none : issuer),
+		store_int(most > INT32_MAX ? INT32_MAX : (int64_t)most)
+	};
+
+	return cert_list(j, s, SQL_CERT_LIST, args, COUNT(args), most, out, n);
+}

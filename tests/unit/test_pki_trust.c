@@ -428,10 +428,22 @@ test_name_constraints(void **state)
 		{0xa1, PKI_GN_DIRECTORY, "", PKI_GN_DNS, "x", false},
 		/* Valid, but GnuTLS refuses any excluded directoryName. */
 		{0xa1, PKI_GN_DIRECTORY, "other", PKI_GN_DNS, "x", false},
-		/* Nobody knows these. */
+		{0xa1, PKI_GN_DNS, "example.com", PKI_GN_DNS, "A.EXAMPLE.COM", false},
+		{0xa1, PKI_GN_DNS, "EXAMPLE.COM", PKI_GN_DNS, "a.example.com", false},
+		{0xa1, PKI_GN_EMAIL, "Example.com", PKI_GN_EMAIL, "a@example.com",
+		    false},
+		{0xa1, PKI_GN_EMAIL, "example.com", PKI_GN_EMAIL, "a@EXAMPLE.com",
+		    false},
+		{0xa1, PKI_GN_EMAIL, "a@example.com", PKI_GN_EMAIL, "a@example.com",
+		    false},
+		{0xa1, PKI_GN_DNS, "com", PKI_GN_DNS, "example.com", false},
+		{0xa0, PKI_GN_DNS, "a.example.com", PKI_GN_DNS, "example.com", false},
+		/* Nobody knows these; GnuTLS refuses most by themselves. */
+		{0xa1, PKI_GN_RID, "\x2a", PKI_GN_RID, "\x2b", false},
 		{0xa1, PKI_GN_RID, "\x2a", PKI_GN_DNS, "x", false},
 		{0xa1, PKI_GN_OTHER, "\x06\x01\x2a\xa0\x02\x05", PKI_GN_DNS, "x",
 		    false},
+		{0xa0, PKI_GN_URI, "example.com", PKI_GN_DNS, "x", true},
 		{0xa0, PKI_GN_URI, "example.com", PKI_GN_URI, "http://x.org/", false},
 	};
 	struct slice m, l;

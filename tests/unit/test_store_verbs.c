@@ -138,6 +138,39 @@ key_compromised(void **state)
 }
 
 static void
+listed(void **state)
+{
+	struct fx *f = *state;
+	struct store_cert c[5], *got = NULL, at = {.serial = {NULL, 0}};
+	size_t i, n, seen = 0;
+
+	for (i = 0; i < 5; i++) {
+		c[i] = fx_cert(f);
+		if (i == 4) {	/* the same serial of another issuer */
+			c[4].serial = c[0].serial;
+			c[4].der = c[3].der;
+		}
+		fx_cert_put(f, &c[i]);
+	}
+	for (;;) {
+		assert_rc(store_cert_list(&f->j, f->s, at.serial, at.issuer, 2,
+		    &got, &n), RC_OK);
+		assert_true(n <= 2);
+		if (n == 0)
+			break;
+		at = got[n - 1];
+		while (n-- > 0)
+			for (i = 0; i < 5; i++)
+				if (slice_eq(got[n].serial, c[i].serial) &&
+				    slice_eq(got[n].issuer, c[i].issuer)) {
+					assert_cert(&got[n], &c[i]);
+					seen++;
+				}
+	}
+	assert_int_equal(seen, 5);
+}
+
+static void
 overdue(void **state)
 {
 	struct fx *f = *state;
@@ -305,6 +338,13 @@ tidy(void **state)
 	/* An ID that is free again brings no old step back. */
 	fx_trans_put(f, &t[4]);
 	assert_rc(store_step_get(&f->j, f->s, t[4].id, t[4].who, &s),
+	    RC_NOT_FOUND);
+	/* Nor does a row that takes the number of one that is gone. */
+	f->j.now = NOW + 100000;
+	assert_rc(store_tidy_trans(&f->j, f->s, SIZE_MAX, &done), RC_OK);
+	assert_true(done >= 2);
+	fx_trans_put(f, &t[0]);
+	assert_rc(store_step_get(&f->j, f->s, t[0].id, t[0].who, &s),
 	    RC_NOT_FOUND);
 }
 
@@ -566,6 +606,7 @@ main(void)
 		T(cert_confirm),
 		T(cert_revoke),
 		T(key_compromised),
+		T(listed),
 		T(overdue),
 		T(trans_put_get_update),
 		T(steps),

@@ -1,0 +1,135 @@
+/* What the commands share. */
+#include "adm/adm.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pki/pki.h"
+
+int
+adm_usage(const struct adm *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "certwright%s%s: ", a->command == NULL ? "" : " ",
+	    a->command == NULL ? "" : a->command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "; see: certwright --help\n");
+	return ADM_USAGE;
+}
+
+int
+adm_failed(const struct adm *a)
+{
+	fprintf(stderr, "certwright %s: ", a->command);
+	adm_print(stderr, a->j.fault.text);
+	fputc('\n', stderr);
+	return ADM_FAILED;
+}
+
+enum rc
+adm_load(struct adm *a, struct conf **out)
+{
+	struct conf_faults faults = {0};
+	size_t i;
+	enum rc rc;
+
+	rc = conf_load(&a->j, a->ini, out, &faults);
+	if (rc == RC_OK)
+		return rc;
+	for (i = 0; i < faults.n; i++) {
+		adm_print(stderr, faults.v[i].file);
+		if (faults.v[i].line > 0)
+			fprintf(stderr, ":%d", faults.v[i].line);
+		fputs(": ", stderr);
+		adm_print(stderr, faults.v[i].text);
+		fputc('\n', stderr);
+	}
+	if (faults.n == 0)
+		adm_failed(a);
+	fault_clear(&a->j);	/* said */
+	return rc;
+}
+
+enum rc
+adm_store(struct adm *a, const struct conf *c, struct store **out)
+{
+	enum rc rc = store_open(&a->j, c->store_url, false, out);
+
+	if (rc != RC_OK)
+		adm_failed(a);
+	return rc;
+}
+
+const char *
+adm_user(struct adm *a)
+{
+	const struct passwd *p = getpwuid(getuid());
+	const char *s = p == NULL ? NULL :
+	    arena_printf(a->j.mem, "%s", p->pw_name);
+
+	return s == NULL ? arena_printf(a->j.mem, "uid %lu",
+	    (unsigned long)getuid()) : s;
+}
+
+static void
+json_string(FILE *f, const char *s)
+{
+	const unsigned char *p;
+
+	fputc('"', f);
+	for (p = (const unsigned char *)s; *p != '\0'; p++) {
+		if (*p == '"' || *p == '\\')
+			fprintf(f, "\\%c", *p);
+		else if (*p < 0x20 || *p == 0x7f)
+			fprintf(f, "\\u%04x", (unsigned)*p);
+		else
+			fputc(*p, f);
+	}
+	fputc('"', f);
+}
+
+void
+adm_json_text(FILE *f, bool first, const char *name, const char *value)
+{
+	fputs(first ? "" : ", ", f);
+	json_string(f, name);
+	fputs(": ", f);
+	if (value == NULL)
+		fputs("null", f);
+	else
+		json_string(f, value);
+}
+
+void
+adm_json_int(FILE *f, bool first, const char *name, int64_t v)
+{
+	fputs(first ? "" : ", ", f);
+	json_string(f, name);
+	fprintf(f, ": %lld", (long long)v);
+}
+
+void
+adm_print(FILE *f, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s < ' ' || *s > '~')
+			fprintf(f, "\\x%02X", (unsigned)(unsigned char)*s);
+		else
+			fputc(*s, f);
+	}
+}
+
+int
+adm_done(const struct adm *a)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return ADM_OK;
+	fprintf(stderr, "certwright %s: standard output: %s\n", a->command,
+	    strerror(errno));
+	return ADM_FAILED;
+}

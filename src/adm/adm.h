@@ -1,0 +1,57 @@
+/* adm: the certwright command.  A table of commands, each in a file of its own;
+ * nothing is decided here that belongs to ca, conf or store. */
+#ifndef ADM_ADM_H
+#define ADM_ADM_H
+
+#include <stdio.h>
+
+#include "base/base.h"
+#include "conf/conf.h"
+#include "store/store.h"
+
+enum adm_exit { ADM_OK = 0, ADM_FAILED = 1, ADM_USAGE = 2 };
+
+/* One call of the command. */
+struct adm {
+	struct job j;
+	const char *ini;	/* -c, or its defaults */
+	const char *command;	/* the word, for messages */
+};
+
+struct adm_command {
+	const char *name, *args, *help;
+	int (*run)(struct adm *, int argc, char **argv);	/* argv[0]: name */
+};
+
+/* "certwright NAME: text" on standard error; returns ADM_USAGE. */
+int adm_usage(const struct adm *, const char *fmt, ...) PRINTF(2, 3);
+/* The fault of the job on standard error; returns ADM_FAILED. */
+int adm_failed(const struct adm *);
+/* The configuration; its faults go to standard error, FILE:LINE: text. */
+enum rc adm_load(struct adm *, struct conf **) MUST_CHECK;
+/* The store that the configuration names, which must be there. */
+enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK;
+/* Who calls, for the audit trail. */
+const char *adm_user(struct adm *);
+
+/* "NAME": value, with a comma in front unless it is the first of its object. */
+void adm_json_text(FILE *, bool first, const char *name, const char *value);
+void adm_json_int(FILE *, bool first, const char *name, int64_t);
+/* Text from outside for a terminal: what is not printable ASCII as \xHH. */
+void adm_print(FILE *, const char *);
+/* Everything written has reached its place; else ADM_FAILED. */
+int adm_done(const struct adm *);
+
+int cmd_init(struct adm *, int argc, char **argv);
+int cmd_check(struct adm *, int argc, char **argv);
+int cmd_cert(struct adm *, int argc, char **argv);
+int cmd_tidy(struct adm *, int argc, char **argv);
+int cmd_audit(struct adm *, int argc, char **argv);
+
+/* cmd_init: the INI it writes. */
+struct init_ini {
+	const char *domain, *include, *log_file, *fingerprint;
+};
+const char *init_ini_text(struct job *, const struct init_ini *);
+
+#endif

@@ -1,0 +1,458 @@
+/* certwright init: a CA that works, or nothing. */
+#include "adm/adm.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "ca/ca.h"
+
+#define DAY INT64_C(86400)
+#define BACKDATE 60	/* for clocks that are slow */
+
+/* What is made, in this order: each is signed by one before it. */
+enum { ROOT, ISSUER, CMP, SERVER, OPERATOR, PARTS };
+static const struct part {
+	const char *path;	/* without .crt and .key */
+	const char *chain;	/* it and what is above, or NULL */
+	bool ca;
+	int64_t path_len;
+	uint32_t key_usage;
+	enum der_oid eku;
+	int64_t days;
+	int issuer;
+} parts[PARTS] = {
+	[ROOT] = {"ca/root", NULL, true, 1,
+	    PKI_KU_CERT_SIGN | PKI_KU_CRL_SIGN, OID_UNKNOWN, 20 * 365, ROOT},
+	[ISSUER] = {"ca/issuer", "ca/chain.pem", true, 0, PKI_KU_CERT_SIGN |
+	    PKI_KU_CRL_SIGN | PKI_KU_DIGITAL_SIGNATURE, OID_UNKNOWN, 10 * 365,
+	    ROOT},
+	[CMP] = {"ca/cmp", NULL, false, -1, PKI_KU_DIGITAL_SIGNATURE,
+	    OID_KP_CMC_CA, 5 * 365, ISSUER},
+	[SERVER] = {"tls/server", "tls/server-chain.pem", false, -1,
+	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_SERVER_AUTH, 825, ISSUER},
+	[OPERATOR] = {"tls/operator", "tls/operator-chain.pem", false, -1,
+	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_CLIENT_AUTH, 825, ISSUER},
+};
+
+struct init {
+	struct adm *a;
+	const char *dir, *ca_key, *domain, *include, *log_file;
+	const char *dns[LIMIT_SANS], *ip[LIMIT_SANS];
+	size_t dns_n, ip_n;
+	struct pki_key *key[PARTS];
+	struct slice cert[PARTS];
+	/* Made so far, to be removed if all does not end well. */
+	const char *made[32];
+	size_t made_n;
+};
+
+static const char *
+in_dir(struct init *i, const char *name)
+{
+	const char *p = arena_printf(i->a->j.mem, "%s/%s", i->dir, name);
+
+	return p == NULL ? "" : p;
+}
+
+static void
+made(struct init *i, const char *path)
+{
+	if (i->made_n < COUNT(i->made))
+		i->made[i->made_n++] = path;
+}
+
+static void
+undo(struct init *i)
+{
+	while (i->made_n-- > 0)	/* what is no file is a folder, if empty */
+		if (unlink(i->made[i->made_n]) != 0)
+			(void)rmdir(i->made[i->made_n]);
+}
+
+static enum rc
+make_dir(struct init *i, const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0755) == 0) {
+		made(i, path);
+		return RC_OK;
+	}
+	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return RC_OK;
+	return fault(&i->a->j, RC_CONFIG, "%s: %s", path,
+	    strerror(errno == EEXIST ? ENOTDIR : errno));
+}
+
+static enum rc
+put(struct init *i, const char *name, int mode, struct slice s)
+{
+	const char *path = in_dir(i, name);
+	enum rc rc = file_create(&i->a->j, path, mode, s);
+
+	if (rc == RC_OK)
+		made(i, path);
+	return rc;
+}
+
+static const char *
+common_name(struct init *i, int k)
+{
+	static const char *const titles[] = {
+		[ROOT] = "Root CA", [ISSUER] = "Issuing CA",
+		[CMP] = "CMP signer",
+	};
+
+	if (k == OPERATOR)
+		return "operator";
+	if (k == SERVER)
+		return i->dns[i->dns_n > 1 && strlen(i->dns[1]) <= 64];
+	/* RFC 5280 appendix A: a common name has 64 characters at most. */
+	return arena_printf(i->a->j.mem, "%s %s",
+	    strlen(i->domain) <= 50 ? i->domain : "Certwright", titles[k]);
+}
+
+static enum rc
+make_part(struct init *i, int k)
+{
+	const struct part *p = &parts[k];
+	struct job *j = &i->a->j;
+	struct ca_own o = {.common_name = common_name(i, k), .ca = p->ca,
+	    .path_len = p->path_len, .key_usage = p->key_usage,
+	    .eku = &p->eku, .eku_n = p->eku != OID_UNKNOWN,
+	    .not_before = j->now - BACKDATE,
+	    .not_after = j->now + p->days * DAY};
+	enum rc rc;
+
+	if (o.common_name == NULL)
+		return no_memory(j);
+	if ((rc = pki_key_make(j, p->ca ? i->ca_key : "ec:256",
+	    &i->key[k])) != RC_OK)
+		return rc;
+	o.spki = pki_key_spki(i->key[k]);
+	o.issuer_key = i->key[p->issuer];
+	if (p->issuer != k)
+		o.issuer_cert = i->cert[p->issuer];
+	if (k == SERVER) {
+		o.dns = i->dns;
+		o.dns_n = i->dns_n;
+		o.ip = i->ip;
+		o.ip_n = i->ip_n;
+	}
+	return ca_issue_own(j, &o, &i->cert[k]);
+}
+
+/* The certificate and those above it up to the root. */
+static enum rc
+put_chain(struct init *i, int k)
+{
+	struct slice pem, all = {NULL, 0};
+	uint8_t *p;
+	int at = k;
+	enum rc rc;
+
+	for (;; at = parts[at].issuer) {
+		if ((rc = pki_cert_pem(&i->a->j, i->cert[at], &pem)) != RC_OK)
+			return rc;
+		if ((p = arena_alloc(i->a->j.mem, all.n + pem.n)) == NULL)
+			return no_memory(&i->a->j);
+		if (all.n > 0)
+			memcpy(p, all.p, all.n);
+		memcpy(p + all.n, pem.p, pem.n);
+		all = (struct slice){p, all.n + pem.n};
+		if (parts[at].issuer == at)
+			return put(i, parts[k].chain, 0644, all);
+	}
+}
+
+static enum rc
+put_part(struct init *i, int k)
+{
+	CLEANUP_SECRET struct secret key = {NULL, 0};
+	struct job *j = &i->a->j;
+	const char *name;
+	struct slice pem;
+	enum rc rc;
+
+	if ((name = arena_printf(j->mem, "%s.key", parts[k].path)) == NULL)
+		return no_memory(j);
+	if ((rc = pki_key_pem(j, i->key[k], &key)) != RC_OK ||
+	    (rc = put(i, name, 0600, (struct slice){key.p, key.n})) != RC_OK)
+		return rc;
+	if ((name = arena_printf(j->mem, "%s.crt", parts[k].path)) == NULL)
+		return no_memory(j);
+	if ((rc = pki_cert_pem(j, i->cert[k], &pem)) != RC_OK ||
+	    (rc = put(i, name, 0644, pem)) != RC_OK)
+		return rc;
+	return parts[k].chain == NULL ? RC_OK : put_chain(i, k);
+}
+
+static enum rc
+sha256(struct job *j, struct slice data, struct slice *out)
+{
+	uint8_t *buf = arena_alloc(j->mem, PKI_HASH_MAX);
+
+	return buf == NULL ? no_memory(j) :
+	    pki_hash(j, PKI_SHA256, data, buf, out);
+}
+
+/* A leaf as a row of the store, so that its status is known like any other's. */
+static enum rc
+record(struct init *i, struct store *s, int k)
+{
+	struct job *j = &i->a->j;
+	struct store_cert c = {.der = i->cert[k], .issued = j->now,
+	    .status = STORE_VALID, .reason = -1};
+	struct audit_event e = {.kind = AUDIT_ISSUE, .who_method = "local",
+	    .who_name = adm_user(i->a), .operation = "init",
+	    .decision = "granted"};
+	struct pki_cert cert;
+	struct pki_name name;
+	enum rc rc;
+
+	if ((rc = pki_cert_read(j, i->cert[k], &cert)) != RC_OK ||
+	    (rc = pki_name_read(j, cert.subject, &name)) != RC_OK ||
+	    (rc = sha256(j, pki_key_spki(i->key[ISSUER]),
+	    &c.issuer)) != RC_OK ||
+	    (rc = sha256(j, cert.spki, &c.spki_hash)) != RC_OK ||
+	    (rc = sha256(j, cert.whole, &c.hash)) != RC_OK)
+		return rc;
+	c.serial = e.serial = cert.serial;
+	c.not_before = cert.not_before;
+	c.not_after = cert.not_after;
+	c.subject = e.subject = pki_name_text(j, &name);
+	if (c.subject == NULL)
+		return no_memory(j);
+	if ((rc = store_cert_put(j, s, &c)) != RC_OK)
+		return rc;
+	return audit_append(j, s, &e);
+}
+
+static enum rc
+fill_store(struct init *i, struct store *s)
+{
+	struct job *j = &i->a->j;
+	const struct audit_event e = {.kind = AUDIT_INIT, .who_method = "local",
+	    .who_name = adm_user(i->a), .operation = "init"};
+	enum rc rc;
+	int k;
+
+	if ((rc = store_begin(j, s)) != RC_OK)
+		return rc;
+	rc = audit_append(j, s, &e);
+	for (k = 0; k < PARTS && rc == RC_OK; k++)
+		if (!parts[k].ca)
+			rc = record(i, s, k);
+	if (rc == RC_OK)
+		return store_commit(j, s);
+	store_rollback(s);
+	return rc;
+}
+
+static enum rc
+make_store(struct init *i, const char *url)
+{
+	static const char *const files[] = {"", "-wal", "-shm", "-lock"};
+	struct store *s = NULL;
+	enum rc rc;
+	size_t k;
+
+	for (k = 0; k < COUNT(files); k++)
+		made(i, in_dir(i, arena_printf(i->a->j.mem, "certwright.db%s",
+		    files[k])));
+	if ((rc = store_open(&i->a->j, url, true, &s)) == RC_OK)
+		rc = fill_store(i, s);
+	store_close(s);
+	return rc;
+}
+
+/* The configuration is tried under another name and gets its own last: where
+ * certwright.ini is, all of it is. */
+static enum rc
+make_ini(struct init *i)
+{
+	struct job *j = &i->a->j;
+	struct init_ini ini = {.domain = i->domain, .include = i->include,
+	    .log_file = i->log_file};
+	const char *tried = in_dir(i, "certwright.ini.new"), *text;
+	struct conf *conf = NULL;
+	struct slice hash;
+	char hex[65];
+	enum rc rc;
+
+	if ((rc = sha256(j, i->cert[OPERATOR], &hash)) != RC_OK)
+		return rc;
+	text_hex(hash, hex);
+	ini.fingerprint = hex;
+	if ((text = init_ini_text(j, &ini)) == NULL)
+		return no_memory(j);
+	if ((rc = put(i, "certwright.ini.new", 0644,
+	    slice_str(text))) != RC_OK)
+		return rc;
+	i->a->ini = tried;
+	if ((rc = adm_load(i->a, &conf)) != RC_OK)
+		return fault(j, rc, "the configuration made does not load");
+	rc = make_store(i, conf->store_url);
+	conf_free(conf);
+	if (rc == RC_OK && rename(tried, in_dir(i, "certwright.ini")) != 0)
+		rc = fault(j, RC_CONFIG, "%s: %s", tried, strerror(errno));
+	return rc;
+}
+
+static enum rc
+make_all(struct init *i)
+{
+	static const char *const ours[] = {"certwright.ini", "certwright.db",
+	    "certwright.db-wal", "certwright.db-shm"};
+	struct stat st;
+	size_t n;
+	enum rc rc;
+	int k;
+
+	for (n = 0; n < COUNT(ours); n++)
+		if (lstat(in_dir(i, ours[n]), &st) == 0)
+			return fault(&i->a->j, RC_CONFIG, "%s is there already:"
+			    " a CA is never overwritten", in_dir(i, ours[n]));
+	for (k = 0; k < PARTS; k++)
+		if ((rc = make_part(i, k)) != RC_OK)
+			return rc;
+	if ((rc = make_dir(i, i->dir)) != RC_OK ||
+	    (rc = make_dir(i, in_dir(i, "ca"))) != RC_OK ||
+	    (rc = make_dir(i, in_dir(i, "tls"))) != RC_OK)
+		return rc;
+	for (k = 0; k < PARTS; k++)
+		if ((rc = put_part(i, k)) != RC_OK)
+			return rc;
+	return make_ini(i);
+}
+
+/* A name of the server once, as what it is. */
+static bool
+add_name(struct init *i, const char *name)
+{
+	uint8_t buf[16];
+	bool ip = inet_pton(AF_INET, name, buf) == 1 ||
+	    inet_pton(AF_INET6, name, buf) == 1;
+	const char **v = ip ? i->ip : i->dns;
+	size_t *n = ip ? &i->ip_n : &i->dns_n, k;
+
+	for (k = 0; k < *n; k++)
+		if (strcasecmp(v[k], name) == 0)
+			return true;
+	if (i->dns_n + i->ip_n == LIMIT_SANS ||
+	    (!ip && ca_host_fault(slice_str(name)) != NULL))
+		return false;
+	v[(*n)++] = name;
+	return true;
+}
+
+/* Values of an INI that need no quotes and cannot end their line. */
+static bool
+is_plain(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~' || strchr("\"';#", *s) != NULL)
+			return false;
+	return true;
+}
+
+static int
+judge(struct init *i)
+{
+	static const char *const kinds[] = {"ec:256", "ec:384", "ec:521",
+	    "rsa:2048", "rsa:3072", "rsa:4096", "ed25519", "ed448"};
+	const char *why;
+	size_t k;
+
+	for (k = 0; k < COUNT(kinds); k++)
+		if (strcmp(i->ca_key, kinds[k]) == 0)
+			break;
+	if (i->dir == NULL || i->dir[0] == '\0')
+		return adm_usage(i->a, "--dir is wanted");
+	if (k == COUNT(kinds))
+		return adm_usage(i->a, "--ca-key %s: wanted ec:256, ec:384,"
+		    " ec:521, rsa:2048, rsa:3072, rsa:4096, ed25519 or ed448",
+		    i->ca_key);
+	if ((why = ca_host_fault(slice_str(i->domain))) != NULL)
+		return adm_usage(i->a, "--domain %s: %s", i->domain, why);
+	if ((i->include != NULL && !is_plain(i->include)) ||
+	    (i->log_file != NULL && !is_plain(i->log_file)))
+		return adm_usage(i->a, "--include, --log-file: printable ASCII"
+		    " without quotes, ; and # is wanted");
+	return ADM_OK;
+}
+
+static int
+options_read(struct init *i, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"dir", required_argument, NULL, 'd'},
+		{"ca-key", required_argument, NULL, 'k'},
+		{"domain", required_argument, NULL, 'm'},
+		{"server-name", required_argument, NULL, 'n'},
+		{"include", required_argument, NULL, 'i'},
+		{"log-file", required_argument, NULL, 'l'},
+		{NULL, 0, NULL, 0}
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'd': i->dir = optarg; break;
+		case 'k': i->ca_key = optarg; break;
+		case 'm': i->domain = optarg; break;
+		case 'i': i->include = optarg; break;
+		case 'l': i->log_file = optarg; break;
+		case 'n':
+			if (!add_name(i, optarg))
+				return adm_usage(i->a, "--server-name %s: no host"
+				    " name or address, or one too many", optarg);
+			break;
+		default:
+			return ADM_USAGE;
+		}
+	}
+	if (optind < argc)
+		return adm_usage(i->a, "what is '%s'?", argv[optind]);
+	return judge(i);
+}
+
+static void
+report(struct init *i)
+{
+	printf("made in %s, keys %s and ec:256:\n"
+	    "  certwright.ini      issuer default, role device, client operator\n"
+	    "  certwright.db       the store\n"
+	    "  ca/root.crt         for those who trust this CA\n"
+	    "  ca/root.key         needed for nothing daily: keep it elsewhere\n"
+	    "  tls/server*, tls/operator*  for the web server, and for you\n",
+	    i->dir, i->ca_key);
+}
+
+int
+cmd_init(struct adm *a, int argc, char **argv)
+{
+	struct init i = {.a = a, .ca_key = "ec:256", .domain = "example.com"};
+	int status, k;
+
+	(void)add_name(&i, "localhost");
+	(void)add_name(&i, "127.0.0.1");
+	if ((status = options_read(&i, argc, argv)) != ADM_OK)
+		return status;
+	if (make_all(&i) == RC_OK) {
+		report(&i);
+		status = adm_done(a);
+	} else {
+		status = adm_failed(a);
+		undo(&i);
+	}
+	for (k = 0; k < PARTS; k++)
+		pki_key_free(i.key[k]);
+	return status;
+}

@@ -1,0 +1,148 @@
+/* certwright tidy: what time takes away. */
+#include "adm/adm.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "audit/audit.h"
+
+/* Rows of one transaction: short enough that nobody waits long for his turn. */
+#define SLICE_ROWS 200
+#define REASON_CESSATION 5	/* RFC 5280 5.3.1: it was never in use */
+
+static volatile sig_atomic_t ended;
+
+static void
+on_end(int sig)
+{
+	(void)sig;
+	ended = 1;
+}
+
+/* Revokes one certificate, with its audit row, in one commit.  A certConf that
+ * came between wins. */
+static enum rc
+time_out(struct adm *a, struct store *s, const struct store_cert *c)
+{
+	const struct audit_event e = {.kind = AUDIT_TIMEOUT,
+	    .who_method = "local", .who_name = adm_user(a),
+	    .client = c->client, .role = c->role, .serial = c->serial,
+	    .subject = c->subject, .decision = "revoked",
+	    .reason = "no certConf came in time"};
+	struct store_cert now;
+	enum rc rc;
+
+	if ((rc = store_begin(&a->j, s)) != RC_OK)
+		return rc;
+	rc = store_cert_by_serial(&a->j, s, c->issuer, c->serial, &now);
+	if (rc == RC_NOT_FOUND ||
+	    (rc == RC_OK && now.status != STORE_UNCONFIRMED)) {
+		store_rollback(s);
+		return RC_OK;
+	}
+	if (rc != RC_OK || (rc = store_cert_revoke(&a->j, s, c->issuer,
+	    c->serial, a->j.now, REASON_CESSATION)) != RC_OK ||
+	    (rc = audit_append(&a->j, s, &e)) != RC_OK) {
+		store_rollback(s);
+		return rc;
+	}
+	return store_commit(&a->j, s);
+}
+
+static enum rc
+overdue(struct adm *a, struct store *s, size_t *revoked)
+{
+	struct store_cert *v;
+	size_t n, i;
+	enum rc rc;
+
+	do {
+		if ((rc = store_cert_overdue(&a->j, s, SLICE_ROWS, &v,
+		    &n)) != RC_OK)
+			return rc;
+		for (i = 0; i < n && !ended; i++, ++*revoked)
+			if ((rc = time_out(a, s, &v[i])) != RC_OK)
+				return rc;
+	} while (n == SLICE_ROWS && !ended);
+	return RC_OK;
+}
+
+static enum rc
+transactions(struct adm *a, struct store *s, size_t *deleted)
+{
+	size_t done;
+	enum rc rc;
+
+	do {
+		if ((rc = store_tidy_trans(&a->j, s, SLICE_ROWS,
+		    &done)) != RC_OK)
+			return rc;
+		*deleted += done;
+	} while (done == SLICE_ROWS && !ended);
+	return RC_OK;
+}
+
+/* One round, from the configuration on: it may have changed since the last. */
+static int
+tidy(struct adm *a, bool quiet)
+{
+	struct conf *c = NULL;
+	struct store *s = NULL;
+	size_t revoked = 0, deleted = 0;
+	int status = ADM_FAILED;
+
+	if (adm_load(a, &c) == RC_OK && adm_store(a, c, &s) == RC_OK)
+		status = overdue(a, s, &revoked) == RC_OK &&
+		    transactions(a, s, &deleted) == RC_OK ? ADM_OK :
+		    adm_failed(a);
+	store_close(s);
+	conf_free(c);
+	if (status == ADM_OK && (!quiet || revoked + deleted > 0))
+		printf("revoked %zu not confirmed, deleted %zu transactions\n",
+		    revoked, deleted);
+	return status == ADM_OK ? adm_done(a) : status;
+}
+
+/* A round that fails is said and tried again. */
+static int
+for_ever(struct adm *a, int64_t every)
+{
+	const struct sigaction act = {.sa_handler = on_end};
+	struct arena *mem = a->j.mem;
+	struct timespec left;
+
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGINT, &act, NULL);
+	while (!ended) {
+		(void)tidy(a, true);
+		arena_reset(mem);
+		left = (struct timespec){.tv_sec = (time_t)every};
+		while (!ended && nanosleep(&left, &left) != 0 && errno == EINTR)
+			;
+		job_init(&a->j, mem, -1);
+	}
+	return ADM_OK;
+}
+
+int
+cmd_tidy(struct adm *a, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"every", required_argument, NULL, 'e'}, {NULL, 0, NULL, 0}
+	};
+	int64_t every = 0;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (c != 'e')
+			return ADM_USAGE;
+		else if (!text_duration(optarg, &every) || every < 1)
+			return adm_usage(a, "--every %s: wanted a duration as"
+			    " 30s", optarg);
+	if (optind < argc)
+		return adm_usage(a, "what is '%s'?", argv[optind]);
+	return every == 0 ? tidy(a, false) : for_ever(a, every);
+}

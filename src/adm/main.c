@@ -1,0 +1,118 @@
+/* certwright: the operator's command. */
+#include "adm/adm.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pki/pki.h"
+
+static const struct adm_command commands[] = {
+	{"init", "--dir DIR [--ca-key KIND] [--domain DOMAIN]\n"
+	    "           [--server-name NAME]... [--include GLOB] [--log-file FILE]",
+	    "make a CA that works: keys, certificates, configuration, store",
+	    cmd_init},
+	{"check", "[--tls-trust | --json]",
+	    "load the configuration and say every fault", cmd_check},
+	{"cert", "list [--json] | show SERIAL [--json | --pem]",
+	    "what was issued", cmd_cert},
+	{"tidy", "[--every DURATION]",
+	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
+	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
+};
+
+static void
+help(void)
+{
+	size_t i;
+
+	printf("usage: certwright [-c INI] COMMAND ...\n"
+	    "       certwright --version | --help\n\n");
+	for (i = 0; i < COUNT(commands); i++)
+		printf("  %s %s\n           %s\n", commands[i].name,
+		    commands[i].args, commands[i].help);
+	printf("\n  -c, --config INI  default: $CERTWRIGHT_INI, then\n"
+	    "           " CW_SYSCONFDIR "/certwright/certwright.ini\n"
+	    "exit: 0 done, 1 refused or failed, 2 no such command line\n");
+}
+
+static int
+run(struct adm *a, int argc, char **argv)
+{
+	const char *names[COUNT(commands)], *near;
+	size_t i;
+
+	for (i = 0; i < COUNT(commands); i++) {
+		names[i] = commands[i].name;
+		if (strcmp(argv[0], names[i]) != 0)
+			continue;
+		a->command = names[i];
+		optind = 0;	/* getopt starts anew */
+		return commands[i].run(a, argc, argv);
+	}
+	near = text_nearest(argv[0], names, COUNT(names));
+	return adm_usage(a, "no command '%s'%s%s%s", argv[0],
+	    near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+	    near == NULL ? "" : "'");
+}
+
+static int
+with_job(struct adm *a, int argc, char **argv)
+{
+	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
+	int status;
+
+	if (mem == NULL) {
+		fprintf(stderr, "certwright: out of memory\n");
+		return ADM_FAILED;
+	}
+	job_init(&a->j, mem, -1);
+	if (pki_init(&a->j) != RC_OK) {
+		a->command = argv[0];
+		status = adm_failed(a);
+	} else {
+		status = run(a, argc, argv);
+	}
+	pki_end();
+	der_end();
+	arena_free(mem);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0}
+	};
+	struct adm a = {.ini = getenv("CERTWRIGHT_INI")};
+	int c;
+
+	/* A store that meets a limit of file size says so instead of dying. */
+	signal(SIGXFSZ, SIG_IGN);
+	if (a.ini == NULL || a.ini[0] == '\0')
+		a.ini = CW_SYSCONFDIR "/certwright/certwright.ini";
+	while ((c = getopt_long(argc, argv, "+c:hV", options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			a.ini = optarg;
+			break;
+		case 'h':
+			help();
+			return ADM_OK;
+		case 'V':
+			printf("certwright " PACKAGE_VERSION " (" CW_FEATURES
+			    ")\n");
+			return ADM_OK;
+		default:
+			return ADM_USAGE;
+		}
+	}
+	if (optind == argc)
+		return adm_usage(&a, "a command is wanted");
+	return with_job(&a, argc - optind, argv + optind);
+}

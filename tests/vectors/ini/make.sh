@@ -1,0 +1,81 @@
+#!/bin/sh
+# Makes the certificates and keys that the INI files here name, with certtool
+# (gnutls-bin) and, where it declines, openssl.  They are for these tests only;
+# the tests' clock stands at 2027-01-01.  Run in this folder; the results are
+# kept, so that tests need no tool.
+set -eu
+mkdir -p pki
+cd pki
+
+key() {	# NAME OPTIONS...
+	name=$1
+	shift
+	certtool --generate-privkey --no-text --outfile "$name.key" "$@" \
+	    2>/dev/null
+}
+
+cert() {	# NAME SIGNER CN FROM TO LINES...: a certificate for NAME's key
+	name=$1 signer=$2
+	{
+		[ -z "$3" ] ||
+		    printf 'cn = "%s"\norganization = "Test"\n' "$3"
+		printf 'activation_date = "%s"\nexpiration_date = "%s"\n' "$4" "$5"
+		shift 5
+		printf '%s\n' "$@"
+	} >tmpl
+	if [ "$signer" = self ]; then
+		certtool --generate-self-signed --load-privkey "$name.key" \
+		    --template tmpl --no-text --outfile "$name.pem" 2>/dev/null
+	else
+		certtool --generate-certificate --load-privkey "$name.key" \
+		    --load-ca-certificate "$signer.pem" \
+		    --load-ca-privkey "$signer.key" --template tmpl --no-text \
+		    --outfile "$name.pem" 2>/dev/null
+	fi
+	rm -f tmpl
+}
+
+from=2026-01-01 to=2076-01-01
+for k in root ca cmp selfsig leaf old future enc nosign device; do
+	key $k --key-type ecdsa --curve secp256r1
+done
+key rsa --key-type rsa --bits 2048
+key ed --key-type ed25519
+cert root self Root $from $to ca cert_signing_key crl_signing_key
+cert ca root Issuing $from $to ca cert_signing_key crl_signing_key
+cert cmp ca "CMP signer" $from $to signing_key
+cert selfsig root "Signs itself" $from $to ca cert_signing_key signing_key
+cert rsa root "RSA issuing" $from $to ca cert_signing_key signing_key
+cert ed root "Edwards issuing" $from $to ca cert_signing_key signing_key
+cert leaf ca "No CA" $from $to signing_key
+cert nosign root "No certificates" $from $to ca crl_signing_key signing_key
+cert enc ca "No signatures" $from $to ca cert_signing_key
+cert old root Expired 2026-01-01 2026-06-01 ca cert_signing_key signing_key
+cert future root Future 2030-01-01 2076-01-01 ca cert_signing_key signing_key
+cert device self "Device maker" $from $to ca cert_signing_key
+# The root once more: expired, and without keyCertSign.
+for k in rootold rootweak; do
+	cp root.key $k.key
+done
+cert rootold self Root 2026-01-01 2026-06-01 ca cert_signing_key
+cert rootweak self Root $from $to ca crl_signing_key
+# Signed with SHA-1; without a subject; more than a chain may have.
+key sha1 --key-type ecdsa --curve secp256r1
+printf 'basicConstraints = critical, CA:TRUE\nkeyUsage = %s\n' \
+    "critical, keyCertSign, digitalSignature" >ext
+openssl req -new -key sha1.key -subj "/CN=By SHA-1" |
+    openssl x509 -req -sha1 -CA root.pem -CAkey root.key -set_serial 77 \
+    -days 18000 -extfile ext -out sha1.pem 2>/dev/null
+rm -f ext
+key noname --key-type ecdsa --curve secp256r1
+cert noname root "" $from $to ca cert_signing_key signing_key
+for k in 1 2 3 4 5 6 7 8 9; do
+	cat root.pem
+done >nine.pem
+# The name of the root, the key of another.
+key imposter --key-type ecdsa --curve secp256r1
+cert imposter self Root $from $to ca cert_signing_key
+cat ca.pem root.pem >two.pem
+cat ca.key >wide.key
+printf 'no certificate here\n' >text.pem
+cp root.pem cert.key
