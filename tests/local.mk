@@ -14,3 +14,6 @@ dist_deploy_DATA = docs/deploy/apache.conf docs/deploy/lighttpd.conf \
 	docs/deploy/nginx.conf docs/deploy/certwright.socket \
 	docs/deploy/certwright.service docs/deploy/certwright-tidy.service \
 	docs/deploy/certwright.tmpfiles
+
+# The way of a request without a socket.
+include tests/tools/local.mk

@@ -16,3 +16,11 @@ tests_unit_test_store_procs_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_store_sqlite
 tests_unit_test_store_sqlite_SOURCES = tests/unit/test_store_sqlite.c $(STORE_FIXTURE)
 tests_unit_test_store_sqlite_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_faults
+tests_unit_test_store_faults_SOURCES = tests/unit/test_store_faults.c $(STORE_FIXTURE)
+tests_unit_test_store_faults_LDADD = $(UNIT_LIBS)
+
+EXTRA_PROGRAMS += tests/bench/bench_store
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
+tests_bench_bench_store_LDADD = $(CW_LIBS)

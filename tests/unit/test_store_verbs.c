@@ -339,6 +339,13 @@ tidy(void **state)
 	fx_trans_put(f, &t[4]);
 	assert_rc(store_step_get(&f->j, f->s, t[4].id, t[4].who, &s),
 	    RC_NOT_FOUND);
+	/* Nor does a row that takes the number of one that is gone. */
+	f->j.now = NOW + 100000;
+	assert_rc(store_tidy_trans(&f->j, f->s, SIZE_MAX, &done), RC_OK);
+	assert_true(done >= 2);
+	fx_trans_put(f, &t[0]);
+	assert_rc(store_step_get(&f->j, f->s, t[0].id, t[0].who, &s),
+	    RC_NOT_FOUND);
 }
 
 struct seen {

@@ -1,0 +1,88 @@
+/* The whole way of a request without a socket: a CA in a temporary directory,
+ * and answers that are held against RFC 9483 3.1 before a test sees them. */
+#ifndef TESTS_UNIT_PIPELINE_H
+#define TESTS_UNIT_PIPELINE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "audit/audit.h"
+#include "cmp/cmp.h"
+#include "http/http.h"
+#include "serve/serve.h"
+#include "store/store.h"
+#include "tests/tools/forge.h"
+
+#define PKI_DIR CW_SRCDIR "/tests/vectors/pki-pipeline"
+
+struct pipeline {
+	char dir[32];
+	char ini[64], url[64], log[64];
+	struct arena *keep;		/* as long as the pipeline */
+	struct job kept;
+	struct arena *mem;		/* until pipeline_reset() */
+	struct job job;			/* of the test: its clock is job.now */
+	struct serve *serve;
+	struct store *store;		/* a second handle, for questions */
+	struct pki_trust *root;
+	struct slice cmp_cert[2];	/* signers of ca and other */
+	long log_at;			/* how far the log has been read */
+};
+
+/* The configuration's text with `more` behind it; NULL: nothing more. */
+struct pipeline *pipeline_open(const char *more);
+void pipeline_close(struct pipeline *);
+/* Another process, as it were: store and configuration are opened anew. */
+void pipeline_reopen(struct pipeline *);
+/* Frees what requests and answers took. */
+void pipeline_reset(struct pipeline *);
+
+/* How it comes in.  NULL: the variable is not there, or the default. */
+struct came {
+	const char *path;	/* "/.well-known/cmp" */
+	const char *tls;	/* NAME of a certificate: verified by the web server */
+	const char *dn;		/* SSL_CLIENT_S_DN */
+	const char *verify;	/* "SUCCESS" if tls or dn is given */
+	const char *https;	/* "on" likewise */
+	bool quick;		/* only what a flip test must know is checked */
+};
+struct answer {
+	int http;
+	struct slice der;
+	struct cmp_msg m;
+	int body;		/* enum cmp_body */
+	struct cmp_status_info status;	/* of error, ip and cp */
+	struct cmp_cert_rep rep;	/* ip and cp */
+	struct pki_cert cert;	/* if one was issued */
+	const char *log;	/* what the log says of this request */
+};
+/* Sends one message and checks the answer (see pipeline_check.c); fails the test
+ * when a rule is broken. */
+struct answer pipeline_send(struct pipeline *, struct slice message,
+    const struct came *);
+/* "ip 0 -", "error 2 badRequest": body, PKIStatus, failInfo by name. */
+const char *answer_text(struct job *, const struct answer *);
+/* Fails unless the answer is that and the log holds reason (NULL: not asked). */
+#define expect(p, a, want, reason) \
+	expect_at((p), &(a), (want), (reason), __FILE__, __LINE__)
+void expect_at(struct pipeline *, const struct answer *, const char *want,
+    const char *reason, const char *file, int line);
+
+struct store_counts pipeline_counts(struct pipeline *);
+bool counts_eq(const struct store_counts *, const struct store_counts *);
+int64_t counts_certs(const struct store_counts *);
+/* The text of audit row n (the last one for 0); the chain is verified too. */
+const char *pipeline_audit(struct pipeline *, int64_t n);
+/* The row of a certificate; fails if it is not there. */
+struct store_cert pipeline_cert(struct pipeline *, const struct answer *);
+
+/* Every rule for an answer to `request`. */
+void pipeline_check(struct pipeline *, struct slice request, const struct came *,
+    struct answer *);
+/* 32-octet identity that the pipeline gives to this certificate. */
+struct slice who_id(struct job *, int method, struct slice cert);
+
+#endif

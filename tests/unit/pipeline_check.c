@@ -1,0 +1,213 @@
+/* What every answer must be: RFC 9483 3.1 to 3.3, RFC 9810 5.1 and 5.3.4. */
+#include "pipeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The signer of the answer is extraCerts[0], it is one of ours, its names and
+ * key identifier stand in the header, and it chains to the root. */
+static void
+check_signer(struct pipeline *p, struct answer *a)
+{
+	struct pki_cert c;
+	struct pki_spki spki;
+	struct pki_alg alg;
+	struct slice part;
+	struct job *j = &p->job;
+
+	assert_true(a->m.extra_n >= 1);
+	assert_true(slice_eq(a->m.extra[0], p->cmp_cert[0]) ||
+	    slice_eq(a->m.extra[0], p->cmp_cert[1]));
+	forge_must(j, pki_cert_read(j, a->m.extra[0], &c), "signer");
+	assert_true(slice_eq(a->m.h.sender, forge_directory(j, c.subject)));
+	assert_true(slice_eq(a->m.h.sender_kid, c.ski));
+	assert_true(!c.has_ku || (c.ku & PKI_KU_DIGITAL_SIGNATURE) != 0);
+	assert_non_null(a->m.protection.p);
+	forge_must(j, pki_alg_read(j, a->m.h.protection_alg, &alg), "alg");
+	forge_must(j, pki_spki_read(j, RC_BAD_ALG, c.spki, &spki), "spki");
+	forge_must(j, cmp_protected_part(j, a->m.header, a->m.body, &part), "part");
+	forge_must(j, pki_verify(j, RC_BAD_MESSAGE_CHECK, &spki, &alg, part,
+	    a->m.protection), "protection of the answer");
+	forge_must(j, pki_trust_verify(j, p->root, a->m.extra[0], a->m.extra,
+	    a->m.extra_n, true), "chain of the answer's signer");
+}
+
+/* What could be read of the request's header, by a reader of the test's own that
+ * knows no limits: the n-th value tagged [k], or the sender. */
+static struct slice
+field_of(struct slice request, int k)
+{
+	struct slice in = request, none = {NULL, 0};
+	struct der_tlv t;
+
+	if (!der_next(&in, &t) || t.tag != DER_SEQUENCE)
+		return none;
+	in = t.body;
+	if (!der_next(&in, &t) || t.tag != DER_SEQUENCE)
+		return none;
+	in = t.body;
+	if (!der_next(&in, &t) || t.tag != DER_INTEGER)
+		return none;
+	if (!der_next(&in, &t))
+		return none;
+	if (k < 0)
+		return t.whole;
+	if (!der_next(&in, &t))	/* recipient */
+		return none;
+	while (der_next(&in, &t))
+		if (t.tag == DER_CTX_CONS(k)) {
+			struct slice inner = t.body;
+
+			return der_next(&inner, &t) && t.tag ==
+			    DER_OCTET_STRING ? t.body : none;
+		}
+	return none;
+}
+
+static void
+check_header(struct pipeline *p, struct slice request, struct answer *a)
+{
+	const struct cmp_header *h = &a->m.h;
+	struct job probe = {.mem = p->mem, .now = p->job.now};
+	bool strict = der_scan(&probe, request) == RC_OK &&
+	    strstr(a->log, "PKIXCMP.PKI") == NULL;
+	struct slice id = field_of(request, 4), nonce = field_of(request, 5);
+	struct slice sender = field_of(request, -1);
+
+	assert_int_equal(h->message_time, p->job.now);
+	assert_int_equal(h->sender_nonce.n, 16);
+	assert_true(h->pvno == 2 || h->pvno == 3);
+	if (!strict)
+		return;	/* what could not be read may or may not be echoed */
+	if (id.n <= LIMIT_TRANSACTION_ID_MAX)
+		assert_true(slice_eq(h->transaction_id, id));
+	else
+		assert_null(h->transaction_id.p);
+	if (nonce.n <= LIMIT_NONCE_MAX)
+		assert_true(slice_eq(h->recip_nonce, nonce));
+	else
+		assert_null(h->recip_nonce.p);
+	if (sender.p != NULL && sender.n <= LIMIT_NAME && (sender.p[0] & 0xc0) ==
+	    0x80)
+		assert_true(slice_eq(h->recipient, sender));
+}
+
+/* The key that was asked for, whatever kind of request it is. */
+static struct slice
+asked_key(struct job *j, struct slice request)
+{
+	struct cmp_msg m;
+	struct cmp_cert_req *v;
+	struct pki_csr csr;
+	size_t n;
+
+	forge_must(j, cmp_msg_read(j, request, &m), "request");
+	if (m.tag == CMP_P10CR) {
+		forge_must(j, pki_csr_read(j, m.content, &csr), "csr");
+		return csr.spki.whole;
+	}
+	forge_must(j, cmp_cert_reqs_read(j, &m, &v, &n), "request");
+	return v[0].t.public_key;
+}
+
+static void
+check_cert(struct pipeline *p, struct slice request, struct answer *a)
+{
+	struct job *j = &p->job;
+	uint8_t ca;
+
+	forge_must(j, pki_cert_read(j, a->rep.cert, &a->cert), "certificate");
+	assert_true(slice_eq(a->cert.spki, asked_key(j, request)));
+	assert_false(a->cert.ca);
+	assert_true(a->cert.not_before <= p->job.now);
+	assert_true(a->cert.not_after > p->job.now);
+	assert_true(a->cert.serial.n >= 12 && a->cert.serial.n <= 20);
+	ca = a->cert.serial.p[0];
+	assert_true(ca < 0x80);
+	forge_must(j, pki_trust_verify(j, p->root, a->rep.cert, a->m.extra,
+	    a->m.extra_n, true), "chain of the certificate issued");
+}
+
+static void
+check_body(struct pipeline *p, struct slice request, struct answer *a)
+{
+	struct job *j = &p->job;
+
+	switch (a->body) {
+	case CMP_IP:
+	case CMP_CP:
+		forge_must(j, cmp_cert_rep_read(j, &a->m, &a->rep), "ip or cp");
+		a->status = a->rep.status;
+		if (a->rep.cert.p != NULL) {
+			assert_true(a->status.status == CMP_ACCEPTED ||
+			    a->status.status == CMP_GRANTED_WITH_MODS);
+			assert_int_equal(a->status.fail_info, 0);
+			check_cert(p, request, a);
+		} else {
+			assert_int_equal(a->status.status, CMP_REJECTION);
+			assert_int_not_equal(a->status.fail_info, 0);
+		}
+		break;
+	case CMP_ERROR:
+		forge_must(j, cmp_error_read(j, &a->m, &a->status), "error");
+		assert_int_equal(a->status.status, CMP_REJECTION);
+		assert_int_not_equal(a->status.fail_info, 0);
+		break;
+	case CMP_PKICONF:
+		assert_true(slice_eq(a->m.content, DER_NULL_TLV));
+		break;
+	default:
+		fail_msg("an answer of type %s", cmp_body_name(a->body));
+	}
+	if (a->m.h.implicit_confirm || a->m.h.confirm_wait_time != 0)
+		assert_non_null(a->rep.cert.p);
+	if (a->rep.cert.p != NULL)
+		assert_true(a->m.h.implicit_confirm ==
+		    (a->m.h.confirm_wait_time == 0));
+}
+
+void
+pipeline_check(struct pipeline *p, struct slice request, const struct came *c,
+    struct answer *a)
+{
+	struct job *j = &p->job;
+
+	forge_must(j, der_scan(j, a->der), "DER of the answer");
+	forge_must(j, cmp_msg_read(j, a->der, &a->m), "answer");
+	a->body = a->m.tag;
+	if (!c->quick) {
+		check_header(p, request, a);
+		check_signer(p, a);
+	}
+	check_body(p, request, a);
+}
+
+const char *
+answer_text(struct job *j, const struct answer *a)
+{
+	const char *fail = "-";
+	int i;
+
+	if (a->http != 200)
+		return arena_printf(j->mem, "http %d -", a->http);
+	for (i = 0; i < 32; i++)
+		if (a->status.fail_info == 1u << i)
+			fail = cmp_fail_name(i);
+	return arena_printf(j->mem, "%s %d %s", cmp_body_name(a->body),
+	    (int)a->status.status, fail);
+}
+
+void
+expect_at(struct pipeline *p, const struct answer *a, const char *want,
+    const char *reason, const char *file, int line)
+{
+	const char *got = answer_text(&p->job, a);
+
+	if (strcmp(got, want) != 0 || (reason != NULL &&
+	    strstr(a->log, reason) == NULL)) {
+		fprintf(stderr, "%s:%d: got \"%s\", wanted \"%s\" (%s); log:\n%s\n",
+		    file, line, got, want, reason != NULL ? reason : "-", a->log);
+		_fail(file, line);
+	}
+}
