@@ -2,7 +2,7 @@
 FORGE = tests/tools/forge.h tests/tools/forge_int.h tests/tools/forge.c \
 	tests/tools/forge_body.c tests/tools/forge_key.c
 PIPELINE = $(FORGE) tests/unit/pipeline.h tests/unit/pipeline.c \
-	tests/unit/pipeline_check.c
+	tests/unit/pipeline_check.c tests/unit/pipeline_client.c
 FORGE_LIBS = $(UNIT_LIBS) -lhogweed -lgmp
 
 check_PROGRAMS += tests/unit/test_serve_trans
@@ -28,3 +28,8 @@ check_PROGRAMS += tests/unit/test_serve_vectors
 tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(PIPELINE)
 tests_unit_test_serve_vectors_LDADD = $(FORGE_LIBS)
 tests_unit_test_serve_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_flips
+tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c $(PIPELINE)
+tests_unit_test_serve_flips_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_flips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
