@@ -173,6 +173,7 @@ struct conf_issuer_in {
 	char *certificate, *key, *cmp_certificate, *cmp_key;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
 	unsigned digest, leaf_not_after;
+	int64_t crl_lifetime;
 	bool use_pss;
 };
 struct conf_role_in {
@@ -180,6 +181,7 @@ struct conf_role_in {
 	struct conf_role c;
 	char *issuer;
 	unsigned confirm, validity, pop, extras, cn_validations, key_type;
+	unsigned reuse_key;
 	unsigned key_usage, eku, eku_flags;
 	int64_t key_bits;
 	struct conf_slices eku_oids;
