@@ -33,3 +33,13 @@ check_PROGRAMS += tests/unit/test_serve_flips
 tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c $(PIPELINE)
 tests_unit_test_serve_flips_LDADD = $(FORGE_LIBS)
 tests_unit_test_serve_flips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_grants
+tests_unit_test_serve_grants_SOURCES = tests/unit/test_serve_grants.c $(PIPELINE)
+tests_unit_test_serve_grants_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_grants_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_store
+tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c $(PIPELINE)
+tests_unit_test_serve_store_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
