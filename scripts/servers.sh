@@ -79,8 +79,7 @@ server_file_lighttpd() {
 		include "site.conf"
 	END
 	deploy_file lighttpd.conf \
-	    "/usr/local/libexec/certwright.fcgi	$L/bin/certwright.fcgi
---workers 4	--workers $WORKERS
+	    "/usr/local/libexec/certwright.fcgi -c /etc/certwright/certwright.ini --workers 4	$L/web/certwright.fcgi
 == \"ca.example.com\"	=~ \"\"" >"$DIR/web/site.conf"
 }
 
@@ -141,27 +140,34 @@ FcgidMaxProcesses 8	FcgidMaxProcesses $WORKERS
 ProcessesPerClass 8	ProcessesPerClass $WORKERS
 FcgidMaxRequestsPerProcess 10000	FcgidMaxRequestsPerProcess 0
 UpLimit 64	UpLimit $((WORKERS + 64))" >"$DIR/web/site.conf"
-	apache_responder >"$DIR/web/certwright.fcgi"
-	chmod 755 "$DIR/web/certwright.fcgi"
 }
 
+# What the web server starts as the responder.  Its log says what it has to say
+# once it has read where that is; until then it is stderr, which the web servers
+# treat each in its own way.
+#
 # mod_fcgid starts a process only when a request finds none idle.  So that the
 # sandbox has the number it was told, server_prime holds the first ones back
 # until all are there; and each is a master with one worker, so that a worker
 # that dies is replaced at once and not at the next request.
-apache_responder() {
+responder() {
+	re_n=$WORKERS
+	[ "$SERVER" != apache ] || re_n=1
 	cat <<-END
 		#!/bin/sh
 		while [ -e $RUN/prime ]; do
 			sleep 0.05
 		done
-		exec $L/bin/certwright.fcgi -c $L/certwright.ini --workers 1
+		exec $L/bin/certwright.fcgi -c $L/certwright.ini --workers $re_n \\
+		    2>>$L/log/responder.log
 	END
 }
 
 server_files() {
 	rm -f "$DIR/web/"*.conf "$DIR/web/certwright.fcgi"
 	"server_file_$SERVER" >"$DIR/web/$SERVER.conf"
+	responder >"$DIR/web/certwright.fcgi"
+	chmod 755 "$DIR/web/certwright.fcgi"
 	# A client CA file without certificates would keep the servers from
 	# starting; our own root does no harm, certwright verifies again.
 	client_ca >"$DIR/web/client-ca.pem"
@@ -175,7 +181,9 @@ client_ca() {
 
 server_start() {
 	: >>"$DIR/$SERVER_LOG"
-	[ -z "$AS_SERVER" ] || chown www-data: "$RUN"
+	# Keys stay root's, who may be read by all three; a store must belong to
+	# the process that writes it, except when that is root.
+	[ -z "$AS_SERVER" ] || chown www-data: "$RUN" "$DIR"/certwright.db*
 	"server_start_$SERVER" </dev/null >>"$DIR/$SERVER_LOG" 2>&1
 }
 
@@ -186,8 +194,7 @@ server_start_lighttpd() {
 server_start_nginx() {
 	rm -f "$RUN/fcgi.sock"
 	$AS_SERVER spawn-fcgi -s "$RUN/fcgi.sock" -M 0600 -P "$RUN/fcgi.pid" \
-	    -- "$L/bin/certwright.fcgi" -c "$L/certwright.ini" \
-	    --workers "$WORKERS" || return
+	    -- "$L/web/certwright.fcgi" || return
 	$AS_SERVER nginx -p "$RUN/" -e "$L/$SERVER_LOG" -c "$L/web/nginx.conf"
 }
 

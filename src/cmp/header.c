@@ -6,18 +6,7 @@
 #include <string.h>
 
 static const struct der_field fields[] = {
-	DER_FIELD(struct cmp_header, "pvno", DER_F_INT, pvno),
-	DER_FIELD(struct cmp_header, "sender", DER_F_WHOLE, sender),
-	DER_FIELD(struct cmp_header, "recipient", DER_F_WHOLE, recipient),
-	DER_FIELD(struct cmp_header, "messageTime", DER_F_INNER_TIME, message_time),
-	DER_FIELD(struct cmp_header, "protectionAlg", DER_F_INNER, protection_alg),
-	DER_FIELD(struct cmp_header, "senderKID", DER_F_INNER_BODY, sender_kid),
-	DER_FIELD(struct cmp_header, "recipKID", DER_F_INNER_BODY, recip_kid),
-	DER_FIELD(struct cmp_header, "transactionID", DER_F_INNER_BODY, transaction_id),
-	DER_FIELD(struct cmp_header, "senderNonce", DER_F_INNER_BODY, sender_nonce),
-	DER_FIELD(struct cmp_header, "recipNonce", DER_F_INNER_BODY, recip_nonce),
-	DER_FIELD(struct cmp_header, "freeText", DER_F_INNER, free_text),
-	DER_FIELD(struct cmp_header, "generalInfo", DER_F_INNER, general_info),
+	CMP_HEADER_FIELDS(struct cmp_header_alone, "")
 };
 
 struct itav {
@@ -189,10 +178,20 @@ octets(struct job *j, const char *field, struct slice s, size_t most)
 enum rc
 cmp_header_read(struct job *j, struct slice in, struct cmp_header *h)
 {
+	struct cmp_header_alone a = {*h};
 	enum rc rc;
 
-	if ((rc = DER_READ(j, DER_PKI_HEADER, in, fields, h)) != RC_OK ||
-	    (rc = general_name(j, "sender", h->sender)) != RC_OK ||
+	rc = DER_READ(j, DER_PKI_HEADER, in, fields, &a);
+	*h = a.h;
+	return rc != RC_OK ? rc : cmp_header_bound(j, h);
+}
+
+enum rc
+cmp_header_bound(struct job *j, struct cmp_header *h)
+{
+	enum rc rc;
+
+	if ((rc = general_name(j, "sender", h->sender)) != RC_OK ||
 	    (rc = general_name(j, "recipient", h->recipient)) != RC_OK ||
 	    (rc = octets(j, "senderKID", h->sender_kid, LIMIT_KID)) != RC_OK ||
 	    (rc = octets(j, "recipKID", h->recip_kid, LIMIT_KID)) != RC_OK ||

@@ -20,12 +20,14 @@ cmp_body_name(int tag)
 
 struct parts {
 	struct slice header, body, protection, extra;
+	struct cmp_header h;
 };
 static const struct der_field part_fields[] = {
 	DER_FIELD(struct parts, "header", DER_F_WHOLE, header),
 	DER_FIELD(struct parts, "body", DER_F_WHOLE, body),
 	DER_FIELD(struct parts, "protection", DER_F_INNER_BITS, protection),
 	DER_FIELD(struct parts, "extraCerts", DER_F_INNER_BODY, extra),
+	CMP_HEADER_FIELDS(struct parts, "header.")
 };
 
 static enum rc
@@ -127,7 +129,8 @@ msg_read(struct job *j, struct cmp_msg *m)
 	m->header = p.header;
 	m->body = p.body;
 	m->protection = p.protection;
-	if ((rc = cmp_header_read(j, p.header, &m->h)) != RC_OK ||
+	m->h = p.h;
+	if ((rc = cmp_header_bound(j, &m->h)) != RC_OK ||
 	    (rc = body_open(j, m)) != RC_OK)
 		return rc;
 	if ((m->protection.p == NULL) != (m->h.protection_alg.p == NULL))

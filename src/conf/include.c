@@ -148,7 +148,7 @@ pattern_add(struct conf_load *l, struct conf_key *k, const char *pattern)
 	if (rc == GLOB_NOMATCH)
 		return;
 	if (rc != 0) {
-		conf_key_bad(l, k, "'%s' cannot be looked up", pattern);
+		conf_key_bad(l, k, "'%.80s' cannot be looked up", pattern);
 		return;
 	}
 	/* By octets: glob() itself would sort by the locale. */

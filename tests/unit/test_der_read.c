@@ -70,6 +70,7 @@ static const struct {
 	    "\xa0\x11" GEN "\xa1\x07" ALG "\xa2\x03" OCT "\xa3\x03" OCT
 	    "\xa4\x03" OCT "\xa5\x03" OCT "\xa6\x03" OCT "\xa7\x07\x30\x05"
 	    "\x0c\x03" "abc" "\xa8\x06\x30\x04" ANY), LA("\xb3\x02\x30\x00")}},
+	{DER_PKI_HEADER, {R(INT), RA("\xa4\x04" ANY), RA("\xa4\x04" ANY)}},
 	{DER_INFO_TYPE_AND_VALUE, {R(OID), OA(ANY)}},
 	{DER_PKI_STATUS_INFO, {R(INT), O(TEXT), O(BITS)}},
 	{DER_CERT_REP_MESSAGE, {O("\xa1\x06\x30\x04" ANY), R("\x30\x04" ANY)}},
