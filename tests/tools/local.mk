@@ -33,3 +33,12 @@ check_PROGRAMS += tests/unit/test_serve_flips
 tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c $(PIPELINE)
 tests_unit_test_serve_flips_LDADD = $(FORGE_LIBS)
 tests_unit_test_serve_flips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+# Not in `make check`: what an enrolment costs, as a ratio to the floor.
+EXTRA_PROGRAMS += tests/bench/bench_serve
+tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c $(PIPELINE)
+tests_bench_bench_serve_LDADD = $(FORGE_LIBS)
+tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+.PHONY: bench
+bench: tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_serve$(EXEEXT)
