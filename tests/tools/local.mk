@@ -42,3 +42,12 @@ tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 .PHONY: bench
 bench: tests/bench/bench_serve$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+check_PROGRAMS += tests/unit/test_serve_grants
+tests_unit_test_serve_grants_SOURCES = tests/unit/test_serve_grants.c $(PIPELINE)
+tests_unit_test_serve_grants_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_grants_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_store
+tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c $(PIPELINE)
+tests_unit_test_serve_store_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

@@ -11,6 +11,7 @@
 
 #include "audit/audit.h"
 #include "cmp/cmp.h"
+#include "conf/conf.h"
 #include "http/http.h"
 #include "serve/serve.h"
 #include "store/store.h"
