@@ -51,3 +51,12 @@ check_PROGRAMS += tests/unit/test_serve_store
 tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c
 tests_unit_test_serve_store_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+# Not in `make check`: what an enrolment costs, as a ratio to the floor.
+EXTRA_PROGRAMS += tests/bench/bench_serve
+tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c
+tests_bench_bench_serve_LDADD = $(PIPELINE_LIBS)
+tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+.PHONY: bench
+bench: tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_serve$(EXEEXT)
