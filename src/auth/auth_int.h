@@ -9,9 +9,11 @@ enum rc who_of_cert(struct job *, enum who_method, struct slice der, struct who 
     MUST_CHECK;
 
 /* Fills w->rules: all [client] rules that hold for w, by match_*, chain over
- * extra to the rule's anchors, time and status.  RC_SIGNER_NOT_TRUSTED when none
+ * extra to the rule's anchors, time and status.  began: this certificate began the
+ * transaction, when its chain was verified; the intermediates need not come again
+ * (RFC 9483 3.3).  RC_SIGNER_NOT_TRUSTED when none
  * does, with the reason of the nearest one. */
 enum rc who_rules(struct job *, const struct conf *, struct store *,
-    const struct slice *extra, size_t n, struct who *w) MUST_CHECK;
+    const struct slice *extra, size_t n, bool began, struct who *w) MUST_CHECK;
 
 #endif

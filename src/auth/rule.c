@@ -123,6 +123,7 @@ matches(struct job *j, const struct conf_client *r, const struct who *w)
 struct status {
 	bool ours;			/* issued here, by its exact bytes */
 	const struct conf_issuer *issuer;	/* ours that its issuer is, or NULL */
+	bool began;			/* the transaction: its chain was verified then */
 };
 
 static const struct conf_issuer *
@@ -226,14 +227,16 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 	if (r->trust == NULL)
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "[client %s] has no trust",
 		    r->name);
+	if (st->began)
+		return RC_OK;
 	return chain_verify(j, c, r, w, extra, n, time);
 }
 
 enum rc
 who_rules(struct job *j, const struct conf *c, struct store *s,
-    const struct slice *extra, size_t n, struct who *w)
+    const struct slice *extra, size_t n, bool began, struct who *w)
 {
-	struct status st = {0};
+	struct status st = {.began = began};
 	struct fault why = {0};
 	size_t i;
 	enum rc rc;
@@ -259,8 +262,10 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 	}
 	if (w->rules_n > 0)
 		return RC_OK;
-	if (why.code != RC_OK)
-		return fault(j, RC_SIGNER_NOT_TRUSTED, "%.400s", why.text);
+	if (why.code != RC_OK) {
+		j->fault = why;
+		return why.code;
+	}
 	return fault(j, RC_SIGNER_NOT_TRUSTED, "no [client] rule by %s matches"
 	    " \"%s\"", w->method == WHO_TLS ? "tls" : "signature", w->name);
 }

@@ -78,7 +78,8 @@ auth_signer(struct job *j, const struct conf *c, struct store *s,
 	if ((rc = cmp_protected_part(j, m->header, m->body, &part)) != RC_OK ||
 	    (rc = pki_verify(j, RC_BAD_MESSAGE_CHECK, &w.spki, &alg, part,
 	    m->protection)) != RC_OK ||
-	    (rc = who_rules(j, c, s, m->extra, m->extra_n, &w)) != RC_OK)
+	    (rc = who_rules(j, c, s, m->extra, m->extra_n,
+	    slice_eq(der, known), &w)) != RC_OK)
 		return rc;
 	*out = w;
 	return RC_OK;

@@ -30,15 +30,14 @@ cmp_cert_conf_read(struct job *j, const struct cmp_msg *m,
 		return fault(j, RC_BAD_REQUEST, "RFC 9483 4.1.1: %zu CertStatus,"
 		    " wanted 1", n);
 	/* An empty list rejects all certificates (RFC 9810 5.3.18). */
-	if (n == 1) {
+	if (n == 1 && der_next(&list, &t)) {
 		struct cert_status s = {0};
 
 		if ((v = arena_alloc(j->mem, sizeof(*v))) == NULL)
 			return no_memory(j);
-		if (!der_next(&list, &t) ||
-		    (rc = DER_READ(j, DER_CERT_STATUS, t.whole, fields, &s)) != RC_OK)
-			return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.3.18:"
-			    " CertStatus");
+		if ((rc = DER_READ(j, DER_CERT_STATUS, t.whole, fields, &s)) !=
+		    RC_OK)
+			return rc;
 		v->hash = s.hash;
 		v->id = s.id;
 		v->hash_alg = s.hash_alg;

@@ -28,5 +28,6 @@ struct cmp_header_alone {
 enum rc cmp_header_bound(struct job *, struct cmp_header *) MUST_CHECK;
 /* A PKIHeader TLV; what was read before a fault stays in h. */
 enum rc cmp_header_read(struct job *, struct slice, struct cmp_header *h) MUST_CHECK;
+bool cmp_is_general_name(struct slice);
 
 #endif

@@ -128,14 +128,39 @@ free_text(struct job *j, struct slice text)
 	return RC_OK;
 }
 
+/* RFC 5280 4.2.1.6: a CHOICE that libtasn1 sees as ANY.  Form and first octet of the
+ * contents tell it from the [0]..[8] EXPLICIT that follow in a header, where
+ * one of the two names is left out. */
+bool
+cmp_is_general_name(struct slice s)
+{
+	static const struct {
+		uint8_t tag, first;	/* first 0: any contents */
+	} forms[] = {
+		{PKI_GN_OTHER, DER_OID}, {PKI_GN_EMAIL, 0}, {PKI_GN_DNS, 0},
+		{DER_CTX_CONS(3), DER_SEQUENCE}, {PKI_GN_DIRECTORY, DER_SEQUENCE},
+		{DER_CTX_CONS(5), DER_CTX_CONS(0)}, {DER_CTX_CONS(5), DER_CTX_CONS(1)},
+		{PKI_GN_URI, 0}, {PKI_GN_IP, 0}, {PKI_GN_RID, 0},
+	};
+	struct der_tlv t;
+	size_t i;
+
+	if (!der_next(&s, &t))
+		return false;
+	for (i = 0; i < COUNT(forms); i++)
+		if (t.tag == forms[i].tag && (forms[i].first == 0 ||
+		    (t.body.n > 0 && t.body.p[0] == forms[i].first)))
+			return true;
+	return false;
+}
+
 static enum rc
 general_name(struct job *j, const char *field, struct slice s)
 {
 	if (s.n > LIMIT_NAME)
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.1.1: %s has %zu"
 		    " octets, at most %d wanted", field, s.n, LIMIT_NAME);
-	/* GeneralName: [0]..[8]; a CHOICE that libtasn1 sees as ANY. */
-	if (s.n == 0 || (s.p[0] & 0xc0) != 0x80 || (s.p[0] & 0x1f) > 8)
+	if (!cmp_is_general_name(s))
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.1.1: %s is not a"
 		    " GeneralName", field);
 	return RC_OK;

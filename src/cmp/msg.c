@@ -103,12 +103,13 @@ recover(struct job *j, struct cmp_msg *m)
 		return;
 	m->header = t.whole;
 	if (cmp_header_read(&probe, m->header, &m->h) != RC_OK) {
-		/* What is over its bound is not copied into an answer. */
+		/* What is over its bound, or no name, is not put into an answer. */
 		if (m->h.transaction_id.n > LIMIT_TRANSACTION_ID_MAX)
 			m->h.transaction_id = (struct slice){NULL, 0};
 		if (m->h.sender_nonce.n > LIMIT_NONCE_MAX)
 			m->h.sender_nonce = (struct slice){NULL, 0};
-		if (m->h.sender.n > LIMIT_NAME)
+		if (m->h.sender.n > LIMIT_NAME ||
+		    !cmp_is_general_name(m->h.sender))
 			m->h.sender = (struct slice){NULL, 0};
 	}
 	if (der_next(&in, &t) && (t.tag & 0xe0) == 0xa0 &&

@@ -1,12 +1,9 @@
 libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
-	src/pki/alg.c src/pki/cert.c src/pki/constraints.c src/pki/csr.c src/pki/ext.c \
+	src/pki/alg.c src/pki/cert.c src/pki/constraints.c src/pki/csr.c \
+	src/pki/ext.c \
 	src/pki/general.c src/pki/hash.c src/pki/key.c src/pki/name.c \
 	src/pki/nametext.c src/pki/pem.c src/pki/random.c src/pki/spki.c \
 	src/pki/trust.c
-
-EXTRA_DIST += tests/vectors/pki
-
-EXTRA_DIST += tests/vectors/pki
 
 EXTRA_DIST += tests/vectors/pki
 
@@ -19,6 +16,11 @@ check_PROGRAMS += tests/unit/test_pki_name
 tests_unit_test_pki_name_SOURCES = tests/unit/test_pki_name.c \
 	tests/unit/pki_test.h
 tests_unit_test_pki_name_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pki_spki
+tests_unit_test_pki_spki_SOURCES = tests/unit/test_pki_spki.c \
+	tests/unit/pki_test.h tests/unit/pki_make.h
+tests_unit_test_pki_spki_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_pki_cert
 tests_unit_test_pki_cert_SOURCES = tests/unit/test_pki_cert.c \

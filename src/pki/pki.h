@@ -104,11 +104,13 @@ bool pki_atv_utf8(struct job *, const struct pki_atv *, struct slice *);
 /* RFC 4514, last RDN first: for logs, matches and people.  NULL: no memory. */
 char *pki_name_text(struct job *, const struct pki_name *);
 /* The text that a web server makes of a DN, back into a Name: RFC 2253 (Apache,
- * nginx with \XX), OpenSSL's "C = XX, O = .." (lighttpd), Apache's legacy
- * "/C=XX/CN=..".  RC_BAD_MESSAGE_CHECK for what cannot be told apart: 250 octets
- * or more, a control character, an unknown attribute, one that a legacy text
- * could have split in two ways.  Values become UTF8String, RDN order is
- * that of the certificate. */
+ * nginx with \XX, mod_gnutls), OpenSSL's "C = XX, O = .." (lighttpd; as of 3.2
+ * "C=XX, O=.."), Apache's legacy "/C=XX/CN=..".  RC_BAD_MESSAGE_CHECK for what
+ * cannot be told apart: 250 octets or more, a control character, an attribute that
+ * is not known ("uid" is another than "UID"), a value in #hex; in the legacy form
+ * any \ (and so non-ASCII, '/' and '+' in values) and a second attribute of a type
+ * other than DC and OU.  Values become UTF8String, RDN order is that of the
+ * certificate. */
 enum rc pki_name_parse(struct job *, const char *text, struct pki_name *) MUST_CHECK;
 
 /* GeneralName: tag is that of the CHOICE (DER_CTX(2) is dNSName). */
@@ -171,7 +173,7 @@ struct pki_cert {
 enum rc pki_cert_read(struct job *, struct slice, struct pki_cert *) MUST_CHECK;
 bool pki_cert_has_eku(const struct pki_cert *, enum der_oid);
 /* Certificates in PEM text, as DER.  Takes tabs, blanks and CR before lines and
- * nothing but blanks and comments around blocks; RC_CONFIG. */
+ * nothing but blanks and lines that begin with '#' around blocks; RC_CONFIG. */
 enum rc pki_pem_certs(struct job *, struct slice pem, struct slice **, size_t *n) MUST_CHECK;
 /* SSL_CLIENT_CERT of any web server: PEM with or without line starts, tabs,
  * or URL-escaped; exactly one certificate.  RC_BAD_MESSAGE_CHECK. */
@@ -193,7 +195,7 @@ void pki_trust_free(struct pki_trust *);
 enum rc pki_trust_verify(struct job *, const struct pki_trust *, struct slice leaf,
     const struct slice *extra, size_t n, bool check_time) MUST_CHECK;
 /* The chain from leaf upwards as far as the n certificates give it, leaf first,
- * without self-signed ones: what goes into extraCerts. */
+ * without self-signed ones, at most LIMIT_CHAIN: what goes into extraCerts. */
 enum rc pki_chain(struct job *, struct slice leaf, const struct slice *certs, size_t n,
     struct slice **chain, size_t *len) MUST_CHECK;
 

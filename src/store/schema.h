@@ -36,7 +36,7 @@
 	"body BIGINT NOT NULL, who " BLOB ", role TEXT, client TEXT, " \
 	"nonce " BLOB ", issuer " BLOB ", serial " BLOB ", " \
 	"cert_req_id BIGINT NOT NULL, started BIGINT NOT NULL, " \
-	"expires BIGINT NOT NULL)", \
+	"expires BIGINT NOT NULL, signer " BLOB ")", \
 	"CREATE INDEX transactions_expires ON transactions (expires)", \
 	"CREATE TABLE steps (" \
 	"trans BIGINT NOT NULL REFERENCES transactions (n) ON DELETE CASCADE, " \

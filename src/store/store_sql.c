@@ -36,12 +36,13 @@ const char *const store_sql[SQL__MAX] = {
 
 	[SQL_TRANS_PUT] =
 	    "INSERT INTO transactions (id, state, body, who, role, client, nonce, "
-	    "issuer, serial, cert_req_id, started, expires) VALUES ($1, $2, $3, "
-	    "$4, $5, $6, $7, $8, $9, $10, $11, $12) "
+	    "issuer, serial, cert_req_id, started, expires, signer) VALUES ($1, "
+	    "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
 	    "ON CONFLICT (id) DO NOTHING",
 	[SQL_TRANS_GET] =
 	    "SELECT state, body, who, role, client, nonce, issuer, serial, "
-	    "cert_req_id, started, expires FROM transactions WHERE id = $1",
+	    "cert_req_id, started, expires, signer FROM transactions WHERE "
+	    "id = $1",
 	[SQL_TRANS_UPDATE] =
 	    "UPDATE transactions SET state = $1, nonce = $2, issuer = $3, "
 	    "serial = $4, expires = $5 WHERE id = $6",

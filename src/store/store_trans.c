@@ -24,7 +24,8 @@ row_trans(void *ctx, const struct store_value *v)
 	    store_get_text(r->j, &v[4], &t->client) &&
 	    store_get_blob(r->j, &v[5], &t->nonce) &&
 	    store_get_blob(r->j, &v[6], &t->issuer) &&
-	    store_get_blob(r->j, &v[7], &t->serial);
+	    store_get_blob(r->j, &v[7], &t->serial) &&
+	    store_get_blob(r->j, &v[11], &t->signer);
 	return false;
 }
 
@@ -54,7 +55,7 @@ store_trans_put(struct job *j, struct store *s, const struct store_trans *t)
 		store_blob(t->who), store_text(t->role), store_text(t->client),
 		store_blob(t->nonce), store_blob(t->issuer),
 		store_blob(t->serial), store_int(t->cert_req_id),
-		store_int(t->started), store_int(t->expires)
+		store_int(t->started), store_int(t->expires), store_blob(t->signer)
 	};
 	int64_t changed;
 	enum rc rc = store_run(j, s, SQL_TRANS_PUT, args, COUNT(args), NULL,

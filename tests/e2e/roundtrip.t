@@ -23,7 +23,8 @@ enrol() {
 	p10cr)
 		openssl req -new -key "$T/$en_n.key" -subj "/CN=$en_name" \
 		    -out "$T/$en_n.csr" || return
-		set -- "$@" -csr "$T/$en_n.csr" ;;
+		# Without -cert the client wants to know who it is.
+		set -- "$@" -csr "$T/$en_n.csr" -subject /CN=unused ;;
 	*)	set -- "$@" -newkey "$T/$en_n.key" -subject "/CN=$en_name" ;;
 	esac
 	en_cmd=$1 en_how=$2 en_confirm=$3

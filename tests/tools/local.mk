@@ -2,7 +2,7 @@
 FORGE = tests/tools/forge.h tests/tools/forge_int.h tests/tools/forge.c \
 	tests/tools/forge_body.c tests/tools/forge_key.c
 PIPELINE = $(FORGE) tests/unit/pipeline.h tests/unit/pipeline.c \
-	tests/unit/pipeline_check.c
+	tests/unit/pipeline_check.c tests/unit/pipeline_client.c
 FORGE_LIBS = $(UNIT_LIBS) -lhogweed -lgmp
 
 check_PROGRAMS += tests/unit/test_serve_trans
@@ -28,3 +28,26 @@ check_PROGRAMS += tests/unit/test_serve_vectors
 tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(PIPELINE)
 tests_unit_test_serve_vectors_LDADD = $(FORGE_LIBS)
 tests_unit_test_serve_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_flips
+tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c $(PIPELINE)
+tests_unit_test_serve_flips_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_flips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+# Not in `make check`: what an enrolment costs, as a ratio to the floor.
+EXTRA_PROGRAMS += tests/bench/bench_serve
+tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c $(PIPELINE)
+tests_bench_bench_serve_LDADD = $(FORGE_LIBS)
+tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+.PHONY: bench
+bench: tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_serve$(EXEEXT)
+check_PROGRAMS += tests/unit/test_serve_grants
+tests_unit_test_serve_grants_SOURCES = tests/unit/test_serve_grants.c $(PIPELINE)
+tests_unit_test_serve_grants_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_grants_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_store
+tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c $(PIPELINE)
+tests_unit_test_serve_store_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

@@ -165,8 +165,8 @@ own_subject(struct draft *d, int n)
 	{"tls/" name, CMP_IR, NULL, NULL, own_subject, 0, "dn.example.com", came, \
 	    answer, reason}
 #define NOBODY "error 2 badMessageCheck"
-#define PBM "303206092a864886f67d07420d3025040473616c74300d06096086480165030402"	\
-	"010500020203e8300a06082b0601050508010200"
+#define PBM "303006092a864886f67d07420d3023040473616c74300b0609608648016503040201" \
+	"020201f4300a06082b06010505080102"
 
 static const struct vector table[] = {
 	GOOD("ecdsa-p256-sha256", "dev-ec", NULL, 0, NULL),
@@ -215,7 +215,7 @@ static const struct vector table[] = {
 	BAD("sender-dns", "dev-ec", sender_hex, 0, "820161", "badMessageCheck",
 	    "RFC 9483 3.1: sender of a signed message is not a directoryName"),
 	BAD("sender-two-names", "dev-ec", sender_hex, 0, "a40430003000",
-	    "badMessageCheck", "sender of a signed message is not"),
+	    "badDataFormat", "Name is no RDNSequence"),
 	BAD("sender-no-name", "dev-ec", sender_hex, 0, "a4020500", "badDataFormat",
 	    NULL),
 	BAD("senderKID-other", "dev-ec", kid_of, 0, "dev-b", "badMessageCheck",
@@ -307,7 +307,7 @@ static const struct vector table[] = {
 	    "tls op", "error 2 badMessageCheck", "no shared secret is known"},
 	{"protection/bad/other-by-tls", CMP_IR, "dev-ec", NULL, NULL, 0, NULL,
 	    "tls dev-b", "error 2 notAuthorized", "TLS client"
-	    " \"CN=dev-b.example.com\" is not the signer \"CN=dev-ec.example.com\""},
+	    " \"CN=dev-b.example.com\" is neither the signer \"CN=dev-ec.example.com\""},
 	{"protection/good/ra-by-tls", CMP_IR, "dev-ec", NULL, NULL, 0, NULL,
 	    "tls ra", "ip 0 -", NULL},
 	{"protection/good/same-by-tls", CMP_IR, "dev-ec", NULL, NULL, 0, NULL,

@@ -113,7 +113,7 @@ fx_trans(struct fx *f)
 		.who = fx_random(f, 32), .role = "device", .client = "factory",
 		.nonce = fx_random(f, 16), .issuer = fx_random(f, 32),
 		.serial = fx_random(f, 20), .cert_req_id = -1, .started = NOW,
-		.expires = NOW + 600
+		.expires = NOW + 600, .signer = fx_random(f, 400)
 	};
 }
 
@@ -176,4 +176,5 @@ assert_trans(const struct store_trans *a, const struct store_trans *b)
 	assert_int_equal(a->cert_req_id, b->cert_req_id);
 	assert_int_equal(a->started, b->started);
 	assert_int_equal(a->expires, b->expires);
+	assert_slice(a->signer, b->signer);
 }

@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 umask 077
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-rm -f *.der *.txt
+rm -f *.der *.txt *.pem
 
 key() { # NAME ALGORITHM [OPTION]: a key $tmp/NAME
 	n=$1 a=$2
@@ -147,3 +147,14 @@ dn inject '/O=Acme\/CN=admin/CN=a'
 dn utf8 '/O=Straße/CN=日本'
 dn bad-uid44 '/O=Acme/uid=u1'
 dn bad-long "/O=Acme/OU=$(printf %060d 1)/OU=$(printf %060d 2)/OU=$(printf %060d 3)/OU=$(printf %050d 3)/CN=a"
+
+# Keys for tests of loading, in the forms other than PKCS #8; worth nothing.
+openssl ec -in "$tmp/P-256" -out key-sec1.pem 2>/dev/null
+openssl ecparam -name prime256v1 -genkey -out key-ecparam.pem
+openssl rsa -in "$tmp/rsa" -traditional -out key-pkcs1.pem 2>/dev/null
+openssl pkcs8 -topk8 -in "$tmp/P-256" -passout pass:x -out key-encrypted.pem
+openssl rsa -in "$tmp/rsa" -traditional -aes128 -passout pass:x \
+    -out key-pkcs1-encrypted.pem 2>/dev/null
+openssl pkey -in "$tmp/rsapss" -out key-rsapss.pem
+openssl pkey -in "$tmp/secp256k1" -out key-secp256k1.pem
+openssl pkey -in "$tmp/P-256" -pubout -out key-public.pem
