@@ -147,6 +147,22 @@ is_complete(const asn1_static_node *table, const asn1_static_node *type,
 	return true;
 }
 
+/* Only an empty constructed value lets a field be missing unseen; most messages
+ * have none, or one, so the walk above is seldom needed. */
+static bool
+has_empty(struct slice in, unsigned depth)
+{
+	struct der_tlv t;
+
+	while (der_next(&in, &t)) {
+		if ((t.tag & 0x20) == 0)
+			continue;
+		if (t.body.n == 0 || depth == 0 || has_empty(t.body, depth - 1))
+			return true;
+	}
+	return false;
+}
+
 static enum rc
 type_decode(struct job *j, enum der_type type, struct slice in, asn1_node *node)
 {
@@ -168,7 +184,7 @@ type_decode(struct job *j, enum der_type type, struct slice in, asn1_node *node)
 	if (rc != ASN1_SUCCESS)
 		return fault(j, RC_BAD_DATA_FORMAT, "%s: not of this type: %s%s%s",
 		    types[type].name, asn1_strerror(rc), text[0] ? " " : "", text);
-	if (!is_complete(table, entry_find(table, strchr(types[type].name, '.') +
+	if (has_empty(in, LIMIT_DER_DEPTH) && !is_complete(table, entry_find(table, strchr(types[type].name, '.') +
 	    1), *node, ""))
 		return fault(j, RC_BAD_DATA_FORMAT, "%s: not of this type: a field"
 		    " that is not OPTIONAL is not there", types[type].name);

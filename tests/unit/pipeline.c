@@ -8,102 +8,102 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char ini_text[] =
-"[server]\n"
-"state_dir = .\n"
-"default_role = device\n"
-"log_file = log\n"
-"log_level = debug\n"
-"[store]\n"
-"url = sqlite:store.db\n"
-"[issuer ca]\n"
-"certificate = ca.crt\n"
-"key = ca.key\n"
-"chain = root.crt\n"
-"cmp_certificate = cmp.crt\n"
-"cmp_key = cmp.key\n"
-"[issuer other]\n"
-"certificate = other.crt\n"
-"key = other.key\n"
-"chain = root.crt\n"
-"[role device]\n"
-"issuer = ca\n"
-"allowed_domains = example.com\n"
-"allow_subdomains = yes\n"
-"[role confirm]\n"
-"issuer = ca\n"
-"allowed_domains = example.com\n"
-"allow_subdomains = yes\n"
-"confirm = required\n"
-"[role irs]\n"
-"issuer = ca\n"
-"allowed_domains = example.com\n"
-"allow_subdomains = yes\n"
-"operations = ir\n"
-"[role verified]\n"
-"issuer = ca\n"
-"allowed_domains = example.com\n"
-"allow_subdomains = yes\n"
-"pop = ra-verified\n"
-"[role drop]\n"
-"issuer = ca\n"
-"allowed_domains = example.com\n"
-"allow_subdomains = yes\n"
-"extras = drop\n"
-"[role second]\n"
-"issuer = other\n"
-"allowed_domains = example.com\n"
-"allow_subdomains = yes\n"
-"[client device]\n"
-"by = signature\n"
-"trust = devroot.crt\n"
-"match_cn = *.example.com\n"
-"roles = device, confirm, irs, verified, drop, second\n"
-"[client own]\n"
-"by = tls, signature\n"
-"trust = ca.crt\n"
-"match_cn = *.example.com\n"
-"roles = device, confirm\n"
-"[client tlsdevice]\n"
-"by = tls\n"
-"trust = devca.crt\n"
-"match_cn = *.example.com\n"
+#define INI_TEXT \
+"[server]\n" \
+"state_dir = .\n" \
+"default_role = %s\n" \
+"log_file = log\n" \
+"log_level = debug\n" \
+"[store]\n" \
+"url = sqlite:store.db\n" \
+"[issuer ca]\n" \
+"certificate = ca.crt\n" \
+"key = ca.key\n" \
+"chain = root.crt\n" \
+"cmp_certificate = cmp.crt\n" \
+"cmp_key = cmp.key\n" \
+"[issuer other]\n" \
+"certificate = other.crt\n" \
+"key = other.key\n" \
+"chain = root.crt\n" \
+"[role device]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"[role confirm]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"confirm = required\n" \
+"[role irs]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"operations = ir\n" \
+"[role verified]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"pop = ra-verified\n" \
+"[role drop]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"extras = drop\n" \
+"[role second]\n" \
+"issuer = other\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"[client device]\n" \
+"by = signature\n" \
+"trust = devroot.crt\n" \
+"match_cn = *.example.com\n" \
+"roles = device, confirm, irs, verified, drop, second\n" \
+"[client own]\n" \
+"by = tls, signature\n" \
+"trust = ca.crt\n" \
+"match_cn = *.example.com\n" \
+"roles = device, confirm\n" \
+"[client tlsdevice]\n" \
+"by = tls\n" \
+"trust = devca.crt\n" \
+"match_cn = *.example.com\n" \
+"roles = device\n" \
+"[client operator]\n" \
+"by = tls\n" \
+"trust = opca.crt\n" \
+"match_cn = operator\n" \
+"roles = *\n" \
+"subject = any\n" \
+"[client san]\n" \
+"by = tls\n" \
+"trust = opca.crt\n" \
+"match_dns = san.example.com\n" \
+"match_ip = 192.0.2.*\n" \
+"match_email = *@example.com\n" \
+"match_uri = urn:dev:*\n" \
+"match_issuer = '*CN=Operator CA*'\n" \
+"roles = *\n" \
+"subject = any\n" \
+"[client narrow]\n" \
+"by = tls\n" \
+"trust = opca.crt\n" \
+"match_cn = narrow\n" \
+"roles = device, irs\n" \
+"operations = ir\n" \
+"subject = any\n" \
+"[client ra]\n" \
+"by = tls, signature\n" \
+"trust = opca.crt\n" \
+"match_cn = ra, ra-noeku\n" \
+"roles = *\n" \
+"subject = any\n" \
+"ra = yes\n" \
+"[client dn]\n" \
+"by = tls\n" \
+"dn_only = yes\n" \
+"match_cn = dn.example.com\n" \
 "roles = device\n"
-"[client operator]\n"
-"by = tls\n"
-"trust = opca.crt\n"
-"match_cn = operator\n"
-"roles = *\n"
-"subject = any\n"
-"[client san]\n"
-"by = tls\n"
-"trust = opca.crt\n"
-"match_dns = san.example.com\n"
-"match_ip = 192.0.2.*\n"
-"match_email = *@example.com\n"
-"match_uri = urn:dev:*\n"
-"match_issuer = '*CN=Operator CA*'\n"
-"roles = *\n"
-"subject = any\n"
-"[client narrow]\n"
-"by = tls\n"
-"trust = opca.crt\n"
-"match_cn = narrow\n"
-"roles = device, irs\n"
-"operations = ir\n"
-"subject = any\n"
-"[client ra]\n"
-"by = tls, signature\n"
-"trust = opca.crt\n"
-"match_cn = ra, ra-noeku\n"
-"roles = *\n"
-"subject = any\n"
-"ra = yes\n"
-"[client dn]\n"
-"by = tls\n"
-"dn_only = yes\n"
-"match_cn = dn.example.com\n"
-"roles = device\n";
 
 static bool
 write_file(const char *dir, const char *name, mode_t mode, const void *p, size_t n)
@@ -162,7 +162,7 @@ stores_open(struct pipeline *p)
 }
 
 struct pipeline *
-pipeline_open(const char *more)
+pipeline_open(const char *default_role)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct store *made = NULL;
@@ -184,7 +184,8 @@ pipeline_open(const char *more)
 	snprintf(p->ini, sizeof(p->ini), "%s/certwright.ini", p->dir);
 	snprintf(p->url, sizeof(p->url), "sqlite:%s/store.db", p->dir);
 	snprintf(p->log, sizeof(p->log), "%s/log", p->dir);
-	text = arena_printf(p->keep, "%s%s", ini_text, more != NULL ? more : "");
+	text = arena_printf(p->keep, INI_TEXT, default_role != NULL ?
+	    default_role : "device");
 	if (text == NULL || !write_file(p->dir, "certwright.ini", 0644, text,
 	    strlen(text)))
 		die(p, "ini");
@@ -215,6 +216,10 @@ pipeline_close(struct pipeline *p)
 	struct dirent *e;
 	char path[512];
 
+	while (p->ids_n > 0)
+		forge_id_free(p->ids[--p->ids_n]);
+	while (p->keys_n > 0)
+		pki_key_free(p->keys[--p->keys_n]);
 	serve_close(p->serve);
 	store_close(p->store);
 	pki_trust_free(p->root);

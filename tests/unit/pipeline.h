@@ -11,6 +11,7 @@
 
 #include "audit/audit.h"
 #include "cmp/cmp.h"
+#include "conf/conf.h"
 #include "http/http.h"
 #include "serve/serve.h"
 #include "store/store.h"
@@ -30,10 +31,15 @@ struct pipeline {
 	struct pki_trust *root;
 	struct slice cmp_cert[2];	/* signers of ca and other */
 	long log_at;			/* how far the log has been read */
+	struct forge_id *ids[64];
+	size_t ids_n;
+	struct pki_key *keys[16];
+	const char *key_names[16];
+	size_t keys_n;
 };
 
-/* The configuration's text with `more` behind it; NULL: nothing more. */
-struct pipeline *pipeline_open(const char *more);
+/* default_role: that of [server]; NULL is device. */
+struct pipeline *pipeline_open(const char *default_role);
 void pipeline_close(struct pipeline *);
 /* Another process, as it were: store and configuration are opened anew. */
 void pipeline_reopen(struct pipeline *);
@@ -82,6 +88,27 @@ struct store_cert pipeline_cert(struct pipeline *, const struct answer *);
 /* Every rule for an answer to `request`. */
 void pipeline_check(struct pipeline *, struct slice request, const struct came *,
     struct answer *);
+/* A client's side.  tag: ir, cr or p10cr, for the identity's own name and the key
+ * new-ec256; unprotected for id NULL. */
+struct client {
+	struct pipeline *p;
+	const struct forge_id *id;
+	const struct pki_key *key;	/* to be certified */
+	int tag;
+	const char *seed;		/* of transactionID and nonce */
+	bool implicit;
+	const char *profile;
+	const char *subject;		/* NULL: its own */
+	const char *extra;		/* one more certificate, that nobody needs */
+};
+struct slice client_request(const struct client *);
+/* The certConf to this answer; alter (may be NULL) is called before encoding. */
+struct slice client_conf(const struct client *, const struct answer *,
+    void (*alter)(struct forge *, struct forge_conf *));
+/* The fixture's identities and keys, loaded once, until pipeline_close(). */
+const struct forge_id *pipeline_id(struct pipeline *, const char *name);
+const struct pki_key *pipeline_key(struct pipeline *, const char *name);
+
 /* 32-octet identity that the pipeline gives to this certificate. */
 struct slice who_id(struct job *, int method, struct slice cert);
 
