@@ -6,21 +6,19 @@
 APACHE_MODULES=${APACHE_MODULES:-/usr/lib/apache2/modules}
 SERVER_LOG=log/server.log
 
-# Everything runs as the user who calls.  Root is the exception, since Apache
-# refuses to be root: then all three servers and the responder run as www-data,
-# which may pass over the modes of files, because the sandbox and what its INI
-# names may lie in folders that are closed to others.  AS_SERVER is put before
-# the commands, a list of words.
+# Everything runs as the user who calls.  Root is the exception with Apache,
+# which refuses to be root: it and what it starts run as www-data then, which may
+# pass over the modes of files, because the sandbox and what its INI names may
+# lie in folders that are closed to others.  (lighttpd 1.4.79 takes that from its
+# children, so it cannot be the way for all.)  AS_SERVER is put before the
+# commands, a list of words.
 server_user() {
 	AS_SERVER=
-	[ "$(id -u)" = 0 ] || return 0
+	[ "$(id -u)" = 0 ] && [ "$SERVER" = apache ] || return 0
 	AS_SERVER='setpriv --reuid=www-data --regid=www-data --clear-groups'
 	AS_SERVER="$AS_SERVER --inh-caps=+dac_override"
 	AS_SERVER="$AS_SERVER --ambient-caps=+dac_override --"
-	$AS_SERVER true 2>/dev/null && return 0
-	# A container without that capability.
-	AS_SERVER=
-	[ "$SERVER" != apache ] || die "Apache refuses to run as root, and" \
+	$AS_SERVER true 2>/dev/null || die "Apache refuses to run as root, and" \
 	    "setpriv cannot become www-data with CAP_DAC_OVERRIDE;" \
 	    "start the sandbox as another user"
 }
@@ -183,8 +181,8 @@ client_ca() {
 
 server_start() {
 	: >>"$DIR/$SERVER_LOG"
-	# Keys stay root's, who may be read by all three; a store must belong to
-	# the process that writes it, except when that is root.
+	# Keys stay root's; a store must belong to the process that writes it,
+	# except when that is root.
 	[ -z "$AS_SERVER" ] || chown www-data: "$RUN" "$DIR"/certwright.db*
 	"server_start_$SERVER" </dev/null >>"$DIR/$SERVER_LOG" 2>&1
 }

@@ -165,6 +165,10 @@ static const struct {
 	/* Another attribute that says so is not the common name. */
 	{{.dn = "O=CN\\=dn.example.com"}, "error 2 badMessageCheck"},
 	{{.dn = "OU=dn.example.com"}, "error 2 badMessageCheck"},
+	/* Which of the two a web server would show is its own affair. */
+	{{.dn = "CN=other,CN=dn.example.com"}, "error 2 badMessageCheck"},
+	{{.dn = "CN = dn.example.com, CN = other"}, "error 2 badMessageCheck"},
+	{{.dn = "/CN=dn.example.com/CN=dn.example.com"}, "error 2 badMessageCheck"},
 	/* Somebody, but not of the name that he asks for. */
 	{{.dn = "/O=x/CN=dn.example.com"}, "ip 2 notAuthorized"},
 	/* With a certificate, the certificate is who it is. */

@@ -290,6 +290,7 @@ static const struct {
 	{"issue.c", "no_memory", "memory"},
 	{"on_certconf.c", "is not in the store", "a store that lost a row"},
 	{"tls.c", "RC_SYSTEM_FAILURE", "ours"},
+	{"tls.c", "is there twice", "test_serve_grants"},
 	{"rule.c", "\"fingerprint\"", "our own hex"},
 	{"rule.c", "has no trust", "certwright check refuses it"},
 	{"serve.c", "default_role = forbid", "test_serve_trans"},
