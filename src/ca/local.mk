@@ -22,3 +22,7 @@ tests_unit_test_ca_crl_LDADD = $(UNIT_LIBS)
 EXTRA_PROGRAMS += tests/bench/bench_crl
 tests_bench_bench_crl_SOURCES = tests/bench/bench_crl.c
 tests_bench_bench_crl_LDADD = $(CW_LIBS)
+check_PROGRAMS += tests/unit/test_ca_constraints
+tests_unit_test_ca_constraints_SOURCES = tests/unit/test_ca_constraints.c \
+	tests/unit/ca_test.h
+tests_unit_test_ca_constraints_LDADD = $(UNIT_LIBS)
