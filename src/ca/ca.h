@@ -19,6 +19,7 @@ struct ca_request {
 	struct pki_spki spki;
 	struct slice extensions;	/* SEQUENCE OF Extension TLV; p NULL: none */
 	int64_t not_before, not_after;	/* 0: not asked */
+	const struct pki_cert *old;	/* kur: what is updated; else NULL */
 };
 
 struct ca_decision {

@@ -1,7 +1,7 @@
 libcertwright_a_SOURCES += src/ca/ca.h src/ca/ca_int.h \
 	src/ca/constraints.c src/ca/crl.c src/ca/decide.c src/ca/issue.c src/ca/key.c \
 	src/ca/names.c src/ca/own.c src/ca/own_issue.c src/ca/revoke.c src/ca/san.c \
-	src/ca/serial.c src/ca/signer.c src/ca/subject.c src/ca/usage.c \
+	src/ca/serial.c src/ca/signer.c src/ca/subject.c src/ca/update.c src/ca/usage.c \
 	src/ca/validity.c
 
 check_PROGRAMS += tests/unit/test_ca_names
@@ -26,3 +26,6 @@ check_PROGRAMS += tests/unit/test_ca_constraints
 tests_unit_test_ca_constraints_SOURCES = tests/unit/test_ca_constraints.c \
 	tests/unit/ca_test.h
 tests_unit_test_ca_constraints_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_update
+tests_unit_test_ca_update_SOURCES = tests/unit/test_ca_update.c tests/unit/ca_test.h
+tests_unit_test_ca_update_LDADD = $(UNIT_LIBS)

@@ -222,21 +222,22 @@ extension(struct deciding *c, const struct pki_ext *e, struct der_w *w)
 
 /* Bits that a key of this type cannot have (RFC 4055 1.2, RFC 5480 3, RFC 8410
  * 5) are left out: one role may serve keys of any type. */
+static const uint32_t fits[] = {
+	[PKI_RSA] = PKI_KU_DIGITAL_SIGNATURE |
+	    PKI_KU_CONTENT_COMMITMENT | PKI_KU_KEY_ENCIPHERMENT |
+	    PKI_KU_DATA_ENCIPHERMENT,
+	[PKI_EC] = PKI_KU_DIGITAL_SIGNATURE |
+	    PKI_KU_CONTENT_COMMITMENT | PKI_KU_KEY_AGREEMENT |
+	    PKI_KU_ENCIPHER_ONLY | PKI_KU_DECIPHER_ONLY,
+	[PKI_ED25519] = PKI_KU_DIGITAL_SIGNATURE |
+	    PKI_KU_CONTENT_COMMITMENT,
+	[PKI_ED448] = PKI_KU_DIGITAL_SIGNATURE |
+	    PKI_KU_CONTENT_COMMITMENT,
+};
+
 static enum rc
 fit_key(struct deciding *c)
 {
-	static const uint32_t fits[] = {
-		[PKI_RSA] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT | PKI_KU_KEY_ENCIPHERMENT |
-		    PKI_KU_DATA_ENCIPHERMENT,
-		[PKI_EC] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT | PKI_KU_KEY_AGREEMENT |
-		    PKI_KU_ENCIPHER_ONLY | PKI_KU_DECIPHER_ONLY,
-		[PKI_ED25519] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT,
-		[PKI_ED448] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT,
-	};
 	uint32_t had = c->d.key_usage, left = had & fits[c->d.spki.type];
 
 	if (had != 0 && left == 0)
@@ -248,6 +249,37 @@ fit_key(struct deciding *c)
 	if (c->ku_asked && left != had)
 		return ca_note(c, "left out: keyUsage: %s does not fit the key",
 		    bits_text(c->j, had & ~left));
+	return RC_OK;
+}
+
+/* kur: usages that the request does not speak of stay as they were, as far as the
+ * role gives them today. */
+static enum rc
+inherit(struct deciding *c)
+{
+	const struct pki_cert *old = c->rq->old;
+	uint32_t most = c->role->verbatim ? ~CA_BITS : c->role->key_usage;
+	uint32_t ku = old->ku & most & ~CA_BITS & fits[c->d.spki.type];
+	struct slice list = old->eku, *out;
+	struct der_tlv t;
+	size_t n, k = 0;
+
+	if (!c->ku_asked && old->has_ku && ku != 0)
+		c->d.key_usage = ku;
+	if (c->eku_asked || !old->has_eku)
+		return RC_OK;
+	if ((n = der_count(list)) == SIZE_MAX)
+		return fault(c->j, RC_SYSTEM_FAILURE, "extKeyUsage of the"
+		    " certificate to be updated is no list");
+	if ((out = arena_alloc(c->j->mem, n * sizeof(*out))) == NULL)
+		return no_memory(c->j);
+	while (der_next(&list, &t))
+		if (eku_allowed(c->role, t.body))
+			out[k++] = t.body;
+	if (k == 0)
+		return RC_OK;
+	c->d.eku = out;
+	c->d.eku_n = k;
 	return RC_OK;
 }
 
@@ -268,6 +300,8 @@ ca_decide_usage(struct deciding *c)
 		if ((rc = extension(c, &c->ext[i], &w)) != RC_OK)
 			return rc;
 	if (w.n > 0 && (rc = der_w_end(&w, &c->d.copied)) != RC_OK)
+		return rc;
+	if (c->rq->old != NULL && (rc = inherit(c)) != RC_OK)
 		return rc;
 	return fit_key(c);
 }
