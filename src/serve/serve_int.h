@@ -55,8 +55,10 @@ struct trip {
 	bool has_cert;			/* to be stored with the answer */
 	struct store_cert cert;
 	int64_t cert_req_id;
-	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE } change;	/* of trans' cert */
-	int revoke_reason;
+	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE, CERT_RR } change;
+	int revoke_reason;		/* CONFIRM, REVOKE: of trans' cert */
+	struct store_revocation rr;	/* CERT_RR: of this one */
+	const char *rr_subject;
 	enum audit_kind event;		/* for the audit row: */
 	const char *decision, *notes;
 	/* the answer */
@@ -83,10 +85,25 @@ enum rc trans_commit(struct trip *) MUST_CHECK;
 /* One file a group of bodies. */
 enum rc on_cert_req(struct trip *) MUST_CHECK;		/* ir, cr */
 enum rc on_p10cr(struct trip *) MUST_CHECK;
+enum rc on_kur(struct trip *) MUST_CHECK;
+enum rc on_rr(struct trip *) MUST_CHECK;
 enum rc on_cert_conf(struct trip *) MUST_CHECK;
-/* Decide, issue and set the answer: what ir, cr and p10cr have in common. */
+/* The one CertReqMsg of ir, cr and kur, template and proof of possession checked,
+ * as a request. */
+enum rc cert_req_read(struct trip *, struct cmp_cert_req **, struct ca_request *)
+    MUST_CHECK;
+/* on_kur.c: a certificate of the trip's issuer (RC_NOT_FOUND, no fault kept); is
+ * it the caller's own? */
+enum rc own_cert_get(struct trip *, struct slice serial, struct store_cert *)
+    MUST_CHECK;
+bool own_cert_is_callers(const struct trip *, const struct store_cert *);
+/* Decide, issue and set the answer: what ir, cr, p10cr and kur have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;
+
+/* issue.c: [role] reuse_key; again within the commit, for others issue too. */
+enum rc reuse_check(struct trip *, struct slice spki_hash, const char *subject)
+    MUST_CHECK;
 
 /* reply.c: header and protection around t->body. */
 enum rc reply_write(struct trip *) MUST_CHECK;
