@@ -68,7 +68,7 @@ no_ext(void)
 	return (struct slice){NULL, 0};
 }
 
-/* A certificate of ours for dev-ec, confirmed. */
+/* A certificate of ours for dev-ec, confirmed; kept as long as the pipeline. */
 static struct answer
 enrol(const char *key, const char *seed, struct slice extensions)
 {
@@ -77,6 +77,8 @@ enrol(const char *key, const char *seed, struct slice extensions)
 
 	expect(p, a, "ip 0 -", NULL);
 	assert_int_equal(pipeline_cert(p, &a).status, STORE_VALID);
+	a.rep.cert.p = arena_dup(p->keep, a.rep.cert.p, a.rep.cert.n);
+	forge_must(&p->kept, pki_cert_read(&p->kept, a.rep.cert, &a.cert), "kept");
 	return a;
 }
 
@@ -344,6 +346,68 @@ test_expired(void **state)
 	assert_true(log_open(p->log, LOG_DEBUG));
 }
 
+/* Every flipped bit that the signature covers, and every cut: an error, and the
+ * certificate is what it was. */
+static void
+flip_all(struct slice msg, const struct answer *cert, const char *want)
+{
+	static const struct came quick = {.quick = true};
+	struct store_counts before = pipeline_counts(p), after;
+	uint8_t *m = malloc(msg.n);
+	struct slice in = msg;
+	struct der_tlv t;
+	struct answer a;
+	size_t i, to;
+	int bit;
+
+	assert_non_null(m);
+	memcpy(m, msg.p, msg.n);
+	assert_true(der_next(&in, &t));
+	in = t.body;
+	assert_true(der_next(&in, &t) && der_next(&in, &t) && der_next(&in, &t));
+	to = (size_t)(in.p - msg.p);
+	for (i = 0; i < 8 * to + msg.n - 1; i++) {
+		bit = 1 << i % 8;
+		if (i < 8 * to)
+			m[i / 8] ^= (uint8_t)bit;
+		a = pipeline_send(p, (struct slice){m, i < 8 * to ? msg.n :
+		    i - 8 * to + 1}, &quick);
+		if (a.http != 200 || a.body != CMP_ERROR)
+			fail_msg("%zu of %zu: %s", i, 8 * to,
+			    answer_text(&p->job, &a));
+		if (i < 8 * to)
+			m[i / 8] ^= (uint8_t)bit;
+		if (i % 64 == 0)
+			pipeline_reset(p);
+	}
+	after = pipeline_counts(p);
+	assert_true(counts_eq(&before, &after));
+	assert_int_equal(pipeline_cert(p, cert).status, STORE_VALID);
+	a = pipeline_send(p, (struct slice){m, msg.n}, &quick);
+	expect(p, a, want, NULL);
+	free(m);
+}
+
+static void
+test_flips(void **state)
+{
+	struct pipeline *first = p;
+	struct forge_id id;
+	struct answer c;
+
+	(void)state;
+	p = pipeline_open(NULL);
+	c = enrol("new-ed25519", "flips", no_ext());
+	id = id_of(&c, "new-ed25519");
+	log_open("/dev/null", LOG_ERROR);
+	flip_all(request(CMP_KUR, &id, "new-ec256", "flips 1", no_ext(), true),
+	    &c, "kup 0 -");
+	flip_all(revoke(&id, &c, 1, p->job.now, "flips 2"), &c, "rp 0 -");
+	pipeline_close(p);
+	p = first;
+	assert_true(log_open(p->log, LOG_DEBUG));
+}
+
 int
 main(void)
 {
@@ -352,7 +416,7 @@ main(void)
 		cmocka_unit_test(test_kur_rejected), cmocka_unit_test(test_reuse),
 		cmocka_unit_test(test_rr_holder),
 		cmocka_unit_test(test_rr_ra_of_other_role),
-		cmocka_unit_test(test_expired),
+		cmocka_unit_test(test_expired), cmocka_unit_test(test_flips),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
