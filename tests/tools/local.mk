@@ -13,10 +13,10 @@ PIPELINE_LIBS = tests/unit/libpipeline.a tests/tools/libforge.a $(UNIT_LIBS) \
 
 # The static vectors: `make vectors` signs all of them anew.
 EXTRA_PROGRAMS += tests/tools/vectors
-tests_tools_vectors_SOURCES = tests/tools/vectors.h tests/tools/vectors.c \
-	tests/tools/vectors_make.c tests/tools/vectors_header.c \
+VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_header.c \
 	tests/tools/vectors_request.c tests/tools/vectors_protection.c \
 	tests/tools/vectors_conf.c
+tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 .PHONY: vectors
@@ -36,7 +36,7 @@ tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_vectors
-tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c
+tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(VECTORS)
 tests_unit_test_serve_vectors_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_flips

@@ -250,6 +250,90 @@ test_forbid(void **state)
 	log_open(p->log, LOG_DEBUG);
 }
 
+/* default_role = sign-verbatim: any name, by the issuer of the path, for those who
+ * may use all roles; for nobody else. */
+static void
+test_verbatim(void **state)
+{
+	struct pipeline *q = pipeline_open("sign-verbatim");
+	static const struct came op = {.tls = "op"},
+	    other = {.tls = "op", .path = "/issuer/other/cmp"};
+	struct client c = {.p = q, .tag = CMP_IR, .seed = "verbatim 1",
+	    .subject = "anything.elsewhere.test"};
+	struct answer a;
+
+	(void)state;
+	a = pipeline_send(q, client_request(&c), &op);
+	expect(q, a, "ip 0 -", "role sign-verbatim");
+	assert_true(slice_eq(a.cert.issuer, pipeline_id(q, "ca")->c.subject));
+	assert_true(slice_eq(a.cert.subject, forge_cn(&q->job, c.subject)));
+	c.seed = "verbatim 2";
+	a = pipeline_send(q, client_request(&c), &other);
+	expect(q, a, "ip 0 -", NULL);
+	assert_true(slice_eq(a.cert.issuer, pipeline_id(q, "other")->c.subject));
+	assert_true(slice_eq(a.m.extra[0], pipeline_id(q, "other")->cert));
+	c = (struct client){.p = q, .tag = CMP_IR, .seed = "verbatim 3",
+	    .id = pipeline_id(q, "dev-ec")};
+	a = pipeline_send(q, client_request(&c), NULL);
+	expect(q, a, "error 2 notAuthorized", "no [client] rule grants");
+	c.seed = "verbatim 4";
+	c.profile = "device";
+	a = pipeline_send(q, client_request(&c), NULL);
+	expect(q, a, "ip 0 -", "role device");
+	pipeline_close(q);
+	log_open(p->log, LOG_DEBUG);
+}
+
+/* One message to a pipeline of these lines of [server]. */
+static void
+with_lines(const char *lines, const char *who, int kid, int64_t off,
+    const char *answer)
+{
+	struct pipeline *q = pipeline_open(lines);
+	const struct forge_id *id = pipeline_id(q, who);
+	struct forge_req r;
+	struct forge f;
+	struct answer a;
+
+	forge_init(&f, &q->job, id, "lines");
+	forge_extra(&f, pipeline_id(q, "devca")->cert);
+	f.field[FORGE_TIME] = forge_gentime(&q->job, q->job.now + off);
+	if (kid != 0)
+		f.field[FORGE_SENDER_KID] = forge_filled(&q->job, DER_OCTET_STRING,
+		    (uint8_t)kid, 20);
+	forge_req_init(&r, pipeline_key(q, "new-ec256"), id->c.subject);
+	f.body = forge_reqs(&q->job, CMP_IR, forge_req_msg(&q->job, &r), 1);
+	a = pipeline_send(q, forge_message(&f), NULL);
+	expect(q, a, answer, NULL);
+	pipeline_close(q);
+	log_open(p->log, LOG_DEBUG);
+}
+
+/* What the configuration switches off is off, and nothing else. */
+static void
+test_switches(void **state)
+{
+	static const char key_id[] = "device\ndisabled_validations ="
+	    " DisableMatchingKeyIdValidation";
+	static const char cert_time[] = "device\ndisabled_validations ="
+	    " DisableCertTimeValidation";
+	static const char window[] = "device\nmessage_time_window = 1h";
+	static const char no_window[] = "device\nmessage_time_window = 0";
+
+	(void)state;
+	with_lines(NULL, "dev-ec", 7, 0, "error 2 badMessageCheck");
+	with_lines(key_id, "dev-ec", 7, 0, "ip 0 -");
+	with_lines(key_id, "dev-expired", 0, 0, "error 2 signerNotTrusted");
+	with_lines(key_id, "dev-foreign", 0, 0, "error 2 signerNotTrusted");
+	with_lines(cert_time, "dev-expired", 0, 0, "ip 0 -");
+	with_lines(cert_time, "dev-future", 0, 0, "ip 0 -");
+	with_lines(cert_time, "dev-foreign", 0, 0, "error 2 signerNotTrusted");
+	with_lines(cert_time, "dev-ec", 7, 0, "error 2 badMessageCheck");
+	with_lines(window, "dev-ec", 0, 3600, "ip 0 -");
+	with_lines(window, "dev-ec", 0, -3601, "error 2 badTime");
+	with_lines(no_window, "dev-ec", 0, 86400 * 365, "ip 0 -");
+}
+
 /* The TLS client and the signer are one, or the TLS client is an RA. */
 static void
 test_two_identities(void **state)
@@ -294,6 +378,8 @@ main(void)
 		cmocka_unit_test(test_dn_only),
 		cmocka_unit_test(test_dn_cut),
 		cmocka_unit_test(test_forbid),
+		cmocka_unit_test(test_verbatim),
+		cmocka_unit_test(test_switches),
 		cmocka_unit_test(test_two_identities),
 	};
 

@@ -234,12 +234,26 @@ sleep_us(long us)
 	nanosleep(&t, NULL);
 }
 
+/* How long a request takes here. */
+static long
+request_us(void)
+{
+	struct client c = client("how long");
+	struct timespec a, b;
+
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	pipeline_send(p, client_request(&c), NULL);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	return (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000;
+}
+
 /* Killed at any moment: what was sent is stored, and all is whole. */
 static void
 test_kill(void **state)
 {
 	struct sent s;
 	int run, fd[2], seen = 0, status;
+	long one = request_us();
 	pid_t pid;
 
 	(void)state;
@@ -257,7 +271,7 @@ test_kill(void **state)
 		/* The first reply says that it is up; then not for long. */
 		assert_int_equal(read(fd[0], &s, sizeof(s)), sizeof(s));
 		assert_true(stored(&s));
-		sleep_us(1000 + 777 * run);
+		sleep_us(one * run / 8);
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
 		assert_true(WIFSIGNALED(status));
@@ -314,6 +328,8 @@ test_at_once(void **state)
 				a.body = i;
 				tell(fd[1], &a);
 			}
+			serve_close(p->serve);
+			store_close(p->store);
 			_exit(0);
 		}
 	close(fd[1]);
