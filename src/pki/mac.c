@@ -148,10 +148,10 @@ pbm_read(struct job *j, struct slice params, const struct pki_mac_policy *p,
 	m->sha1_pkcs5 = which == OID_HMAC_WITH_SHA1;
 	if (m->owf == PKI_SHAKE256 || (m->owf == PKI_SHA1 && !p->sha1_owf))
 		return fault(j, RC_BAD_ALG, "RFC 9045 3: owf %s is not taken"
-		    " ([server] allow_sha1_owf)",
+		    " ([server] mac_sha1_owf)",
 		    der_oid_name(pki_hash_oid(m->owf)));
 	if (m->hash == PKI_SHA1 && !p->sha1_hmac)
-		return fault(j, RC_BAD_ALG, "[server] allow_hmac_sha1 = no");
+		return fault(j, RC_BAD_ALG, "[server] mac_hmac_sha1 = no");
 	return RC_OK;
 }
 
