@@ -43,3 +43,8 @@ check_PROGRAMS += tests/unit/test_pki_csr
 tests_unit_test_pki_csr_SOURCES = tests/unit/test_pki_csr.c \
 	tests/unit/pki_test.h
 tests_unit_test_pki_csr_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pki_mac
+tests_unit_test_pki_mac_SOURCES = tests/unit/test_pki_mac.c \
+	tests/unit/pki_test.h
+tests_unit_test_pki_mac_LDADD = $(UNIT_LIBS)
