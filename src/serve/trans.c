@@ -131,7 +131,7 @@ audit_write(struct trip *t)
 		.kind = t->event,
 		.who_method = auth_method_text(t->who.method),
 		.who_name = t->who.name,
-		.who_fingerprint = t->who.fingerprint,
+		.who_fingerprint = t->who.cert.p != NULL ? t->who.fingerprint : NULL,
 		.address = t->rq->remote_addr,
 		.client = t->grant.client != NULL ? t->grant.client->name : NULL,
 		.role = t->role->name,
