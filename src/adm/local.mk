@@ -11,5 +11,6 @@ check_DATA += tests/tools/overdue
 tests_tools_overdue_SOURCES = tests/tools/overdue.c
 tests_tools_overdue_LDADD = $(CW_LIBS)
 
-dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t
+dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t \
+	tests/unit/adm_secret.t
 EXTRA_DIST += tests/unit/adm.sh

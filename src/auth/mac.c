@@ -32,6 +32,7 @@ auth_secret_key(struct job *j, const struct conf *c, struct secret *out)
 	struct secret s = {NULL, 0};
 	char *path = auth_secret_path(j, c);
 	struct stat st;
+	size_t n;
 	enum rc rc;
 
 	if (path == NULL)
@@ -40,9 +41,9 @@ auth_secret_key(struct job *j, const struct conf *c, struct secret *out)
 		return RC_NOT_FOUND;
 	if ((rc = file_read_secret(j, path, PKI_SEAL_KEY, &s)) != RC_OK)
 		return rc;
-	if (s.n != PKI_SEAL_KEY) {
+	if ((n = s.n) != PKI_SEAL_KEY) {
 		secret_free(&s);
-		return fault(j, RC_CONFIG, "%s: %zu octets, wanted %d", path, s.n,
+		return fault(j, RC_CONFIG, "%s: %zu octets, wanted %d", path, n,
 		    PKI_SEAL_KEY);
 	}
 	*out = s;
