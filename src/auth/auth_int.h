@@ -22,4 +22,8 @@ enum who_known {
 enum rc who_rules(struct job *, const struct conf *, struct store *,
     const struct slice *extra, size_t n, enum who_known, struct who *w) MUST_CHECK;
 
+/* The same for the holder of a secret: the rule that the secret names, or all
+ * by = mac.  RC_NOT_AUTHORIZED. */
+enum rc who_rules_mac(struct job *, const struct conf *, struct who *w) MUST_CHECK;
+
 #endif
