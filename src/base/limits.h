@@ -47,5 +47,7 @@
 #define LIMIT_CONF_NAME 64
 /* Seconds that a web server may be silent in the middle of a request. */
 #define LIMIT_IO_SECONDS 30
+/* One CRL: some 1.1 million entries.  It must fit into a job's memory. */
+#define LIMIT_CRL (56u << 20)
 
 #endif
