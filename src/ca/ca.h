@@ -64,6 +64,23 @@ struct pki_alg ca_sign_alg(const struct conf_issuer *, enum ca_kind);
 enum rc ca_issue(struct job *, const struct ca_decision *, struct slice *cert)
     MUST_CHECK;
 
+/* The kinds of key that a role certifies, what it prefers first.  bits: of the
+ * curve or the modulus; 0 for Edwards curves. */
+#define CA_KEY_KINDS 10
+struct ca_key_kind {
+	enum pki_key_type type;
+	unsigned bits;
+};
+size_t ca_key_kinds(const struct conf_role *, struct ca_key_kind[CA_KEY_KINDS]);
+/* May a certificate of the role say that such a key encrypts or agrees on keys? */
+bool ca_key_encrypts(const struct conf_role *, enum pki_key_type);
+/* The AlgorithmIdentifier of such a SubjectPublicKeyInfo. */
+void ca_write_key_alg(struct der_w *, const struct ca_key_kind *);
+/* CertReqTemplateContent (RFC 9810 5.3.19.16, RFC 9483 4.3.3): what this caller is
+ * best to ask of the role.  What he is to fill in is there with an empty value. */
+enum rc ca_req_template(struct job *, const struct conf_role *, const struct who *,
+    const struct grant *, struct slice *) MUST_CHECK;
+
 /* For init: a certificate of any kind for the PKI itself.  issuer_key signs;
  * issuer_cert p NULL: self-signed. */
 struct ca_own {

@@ -15,7 +15,7 @@ PIPELINE_LIBS = tests/unit/libpipeline.a tests/tools/libforge.a $(UNIT_LIBS) \
 EXTRA_PROGRAMS += tests/tools/vectors
 VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_header.c \
 	tests/tools/vectors_request.c tests/tools/vectors_protection.c \
-	tests/tools/vectors_conf.c
+	tests/tools/vectors_conf.c tests/tools/vectors_genm.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

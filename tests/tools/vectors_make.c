@@ -62,7 +62,8 @@ const struct vector *
 vectors_table(size_t k, size_t *n)
 {
 	const struct vector *(*const tables[])(size_t *) = {
-		vectors_header, vectors_request, vectors_protection, vectors_conf
+		vectors_header, vectors_request, vectors_protection, vectors_conf,
+		vectors_genm
 	};
 
 	return k < COUNT(tables) ? tables[k](n) : NULL;

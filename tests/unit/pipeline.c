@@ -23,6 +23,10 @@
 "chain = root.crt\n" \
 "cmp_certificate = cmp.crt\n" \
 "cmp_key = cmp.key\n" \
+"crl_urls = http://ca.example.com/ca.crl\n" \
+"root_new_with_new = root-new.crt\n" \
+"root_new_with_old = root-link.crt\n" \
+"root_old_with_new = root-old.crt\n" \
 "[issuer other]\n" \
 "certificate = other.crt\n" \
 "key = other.key\n" \
