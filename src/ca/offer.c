@@ -93,7 +93,12 @@ write_subject(struct der_w *w, const struct conf_role *r, const struct who *who,
 		der_w_open(w, DER_SEQUENCE);
 		if (!r->verbatim) {	/* there any name will do */
 			ca_write_role_fields(w, r);
-			ca_write_name_cn(w, "");
+			der_w_open(w, DER_SET);
+			der_w_open(w, DER_SEQUENCE);
+			der_w_oid(w, OID_CN);
+			der_w_utf8(w, "");
+			der_w_close(w);
+			der_w_close(w);
 		}
 		der_w_close(w);
 	}

@@ -35,6 +35,11 @@ check_PROGRAMS += tests/unit/test_serve_trans
 tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_genm
+tests_unit_test_serve_genm_SOURCES = tests/unit/test_serve_genm.c
+tests_unit_test_serve_genm_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_genm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_vectors
 tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(VECTORS)
 tests_unit_test_serve_vectors_LDADD = $(PIPELINE_LIBS)
