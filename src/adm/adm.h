@@ -34,6 +34,11 @@ enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK
 /* Who calls, for the audit trail. */
 const char *adm_user(struct adm *);
 
+/* A certificate's subject in RFC 4514 form and its key, "ec:256"; "?" if not to be
+ * had. */
+const char *adm_subject(struct adm *, const struct pki_cert *);
+const char *adm_key_kind(struct adm *, const struct pki_cert *);
+
 /* "NAME": value, with a comma in front unless it is the first of its object. */
 void adm_json_text(FILE *, bool first, const char *name, const char *value);
 void adm_json_int(FILE *, bool first, const char *name, int64_t);
@@ -47,6 +52,9 @@ int cmd_check(struct adm *, int argc, char **argv);
 int cmd_cert(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
+int cmd_issuer(struct adm *, int argc, char **argv);
+/* issuer renew, argv[0] is renew. */
+int cmd_issuer_renew(struct adm *, int argc, char **argv);
 
 /* cmd_init: the INI it writes. */
 struct init_ini {
