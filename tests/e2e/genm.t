@@ -30,6 +30,17 @@ told() {
 	done
 }
 
+# What clients as of 3.2 want to be told for some questions.
+openssl cmp -help 2>"$T/help" >&2
+NEW=$(sed -n 's/^ *-\(oldwithold\) .*/\1/p' "$T/help")
+file_for() {	# INFOTYPE
+	[ -n "$NEW" ] || return 0
+	case $1 in
+	caCerts)	echo "-cacertsout $T/file" ;;
+	certReqTemplate)	echo "-template $T/file" ;;
+	esac
+}
+
 # ask HOW INFOTYPE ANSWER [ARG...]: the client is content, and that is all it got.
 ask() {
 	ak_how=$1 ak_type=$2 ak_answer=$3
@@ -38,12 +49,14 @@ ask() {
 	# Without -cert the client wants to know who it is.
 	[ "$ak_how" = sig ] || set -- "$@" -subject /CN=unused
 	"cmp_$ak_how" "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" -cmd genm \
-	    -infotype "$ak_type" -rspout "$T/genp" "$@" >"$T/cmp.out" 2>&1 || {
+	    -infotype "$ak_type" $(file_for "$ak_type") -rspout "$T/genp" "$@" \
+	    >"$T/cmp.out" 2>&1 || {
 		cat "$T/cmp.out"
 		return 1
 	}
 	is_body "$T/genp" 22 || return
-	same "$(sed -n 's/.*ITAV of type: id-it-//p' "$T/cmp.out")" "$ak_answer"
+	same "$(openssl asn1parse -inform DER -in "$T/genp" | sed -n \
+	    '/cont \[ 22 \]/,/d=1 .*cont \[ 0 \]/s/.*d=4 .*:id-it-//p')" "$ak_answer"
 }
 
 # declined PATTERN HOW INFOTYPE [ARG...]
@@ -179,6 +192,26 @@ enrol() {	# ROOT
 	    -out_trusted "$1" "${2:--implicit_confirm}"
 }
 ok 'the old root goes on' enrol "$CW_ROOT"
+
+# A client that verifies it all by itself.
+by_client() {	# [ARG...]
+	rm -f "$T/taken.pem"
+	cmp_sig "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" -cmd genm \
+	    -infotype rootCaCert -newwithnew "$T/taken.pem" "$@" || return
+	cmp "$T/taken.pem" "$next/new-with-new.crt"
+}
+[ -z "$NEW" ] || {
+	ok 'a client takes over the new root' by_client
+	ok 'and asks about its own' by_client -oldwithold "$CW_ROOT"
+	CW_PATH=$path/getrootupdate
+	ok 'at its label too' by_client -oldwithold "$CW_ROOT"
+	CW_PATH=$path
+	refused 'not for a root of others' by_client -oldwithold \
+	    "$CW_DEVICE_CERT"
+	ok 'no CRL yet' cmp_sig "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" -cmd genm \
+	    -infotype crlStatusList -crlcert "$CW_CMP_CERT" -crlout "$T/crl"
+	ok 'is told' test ! -e "$T/crl"
+}
 
 # The issuer goes over; who has not heard of it gets along with the link.
 sed -n 's/^# \(certificate\|chain\) =/\1 =/p' "$T/lines" >"$T/after"
