@@ -20,6 +20,10 @@ static const struct adm_command commands[] = {
 	    "what was issued; take it back", cmd_cert},
 	{"crl", "[--issuer NAME] [--out FILE] [--pem]",
 	    "make the issuer's next CRL", cmd_crl},
+	{"issuer", "list [--json] | show NAME [--json] |\n"
+	    "           renew NAME --root --root-key FILE --dir DIR [--ca-key KIND]\n"
+	    "           [--days N] [--issuing]",
+	    "the CAs that issue; a successor of their root", cmd_issuer},
 	{"tidy", "[--every DURATION]",
 	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
 	{"secret", "add REF [--roles A,B] [--client RULE] [--subject PATTERN]\n"
