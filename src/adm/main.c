@@ -17,6 +17,10 @@ static const struct adm_command commands[] = {
 	    "load the configuration and say every fault", cmd_check},
 	{"cert", "list [--json] | show SERIAL [--json | --pem]",
 	    "what was issued", cmd_cert},
+	{"issuer", "list [--json] | show NAME [--json] |\n"
+	    "           renew NAME --root --root-key FILE --dir DIR [--ca-key KIND]\n"
+	    "           [--days N] [--issuing]",
+	    "the CAs that issue; a successor of their root", cmd_issuer},
 	{"tidy", "[--every DURATION]",
 	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
 	{"secret", "add REF [--roles A,B] [--client RULE] [--subject PATTERN]\n"

@@ -93,6 +93,10 @@ struct pki_spki {
 	struct slice whole;
 	enum pki_key_type type;
 	unsigned bits;		/* of the modulus or the curve */
+	/* id-RSASSA-PSS (RFC 4055 3.1, 3.3): for PSS alone; with hash, not NONE, and
+	 * at least that salt if its parameters say so. */
+	bool pss_only;
+	struct pki_alg pss;
 };
 enum rc pki_spki_read(struct job *, enum rc bad, struct slice, struct pki_spki *)
     MUST_CHECK;

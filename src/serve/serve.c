@@ -10,6 +10,7 @@ static const struct handler handlers[] = {
 	{CMP_CR, CMP_CP, CONF_CR, NEW_TRANSACTION, on_cert_req, 0},
 	{CMP_P10CR, CMP_CP, CONF_P10CR, NEW_TRANSACTION, on_p10cr, -1},
 	{CMP_CERTCONF, -1, 0, CERT_WAITS, on_cert_conf, 0},
+	{CMP_GENM, -1, CONF_GENM, ONE_MESSAGE, on_genm, 0},
 };
 
 /* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
@@ -175,7 +176,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	static const struct slice none = {NULL, 0};
 	char *reason = NULL;
 	bool keep = t->authenticated && !t->known &&
-	    cmp_cause(rc)->level != LOG_ERROR;
+	    t->handler->need != ONE_MESSAGE && cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
@@ -208,6 +209,27 @@ answered_meanwhile(struct trip *t)
 	    trans_state(t) == RC_OK;
 }
 
+static void
+log_done(const struct trip *t, const char *what)
+{
+	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s", what,
+	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
+	    t->who.name, t->role->name, t->notes != NULL ? t->notes : "");
+}
+
+/* A request that changes nothing is answered from what is there: its answer may be
+ * made anew each time, so nothing is written for it. */
+static enum rc
+tell(struct trip *t)
+{
+	enum rc rc;
+
+	if ((rc = t->handler->on(t)) != RC_OK || (rc = reply_write(t)) != RC_OK)
+		return refuse(t, rc, false);
+	log_done(t, "answer");
+	return RC_OK;
+}
+
 static enum rc
 work(struct trip *t)
 {
@@ -234,11 +256,7 @@ work(struct trip *t)
 		fault(t->j, rc = RC_SYSTEM_FAILURE, "three serial numbers collide");
 	if (rc != RC_OK)
 		return refuse(t, rc, false);
-	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s",
-	    audit_kind_text(t->event),
-	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
-	    t->who.name, t->role->name,
-	    t->notes != NULL ? t->notes : "");
+	log_done(t, audit_kind_text(t->event));
 	return RC_OK;
 }
 
@@ -268,7 +286,7 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
 	else if (t.answered)
 		t.reply = t.step.reply;
 	else
-		rc = work(&t);
+		rc = t.handler->need == ONE_MESSAGE ? tell(&t) : work(&t);
 	auth_secret_free(&t.secret);
 	if (rc != RC_OK) {
 		/* Not even an error could be written: no memory, no signer. */

@@ -69,6 +69,8 @@ struct answer {
 	struct cmp_status_info status;	/* of error, ip and cp */
 	struct cmp_cert_rep rep;	/* ip and cp */
 	struct pki_cert cert;	/* if one was issued */
+	struct cmp_itav *itav;	/* of genp */
+	size_t itav_n;
 	const char *log;	/* what the log says of this request */
 };
 /* Sends one message and checks the answer (see pipeline_check.c); fails the test

@@ -185,6 +185,10 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 		assert_int_equal(a->status.status, CMP_REJECTION);
 		assert_int_not_equal(a->status.fail_info, 0);
 		break;
+	case CMP_GENP:
+		forge_must(j, cmp_itavs_read(j, &a->m, &a->itav, &a->itav_n),
+		    "genp");
+		break;
 	case CMP_PKICONF:
 		assert_true(slice_eq(a->m.content, DER_NULL_TLV));
 		break;
