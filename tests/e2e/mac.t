@@ -104,6 +104,10 @@ by() {	# REF SECRET SUBJECT ARG...
 }
 
 ok 'secret add, without a reload' add once 'a secret for once' --uses 1
+ok 'a genm is answered under it' cmp_mac once 'a secret for once' -cmd genm \
+    -infotype signKeyPairTypes
+ok 'and is no use of it' sh -c \
+    "$CW_CERTWRIGHT secret show once | grep -q 'uses left *1'"
 ok 'one use' by once 'a secret for once' /CN=once.example.com
 refused 'no second' by once 'a secret for once' /CN=once.example.com
 ok 'says a MAC-protected error' has "$T/cmp.out" 'notAuthorized'
