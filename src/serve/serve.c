@@ -78,21 +78,29 @@ role_find(struct trip *t)
 	return RC_OK;
 }
 
-static bool
-is_mac(struct slice alg)
+/* The holder of a shared secret.  A TLS client beside it is transport only: the
+ * secret must be known in any case, and the message names no certificate that it
+ * could be held against; it gives nothing and takes nothing away. */
+static enum rc
+auth_secret(struct trip *t, const struct who *tls)
 {
-	struct slice body;
-	struct der_tlv t;
-	enum der_oid oid;
+	enum rc rc;
 
-	if (!der_only(alg, DER_SEQUENCE, &body) || !der_next(&body, &t))
-		return false;
-	oid = der_oid_find(t.body);
-	return oid == OID_PBM || oid == OID_PBMAC1 || oid == OID_DHBM ||
-	    oid == OID_KEM_BASED_MAC;
+	if (tls->method == WHO_TLS)
+		log_line(LOG_DEBUG, t->j, "TLS client \"%s\" brings a message of a"
+		    " secret's holder", tls->name);
+	if ((rc = auth_mac(t->j, t->s->conf, t->s->store, &t->m,
+	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK)
+		return rc;
+	/* What it has begun it may end. */
+	if (t->known && slice_eq(t->trans.who, (struct slice){t->who.id,
+	    sizeof(t->who.id)}))
+		return RC_OK;
+	return auth_secret_usable(t->j, &t->secret);
 }
 
-/* Who asks: the signer of the message, or without protection the TLS client.
+/* Who asks: the signer of the message, the holder of the secret of its MAC, or
+ * without protection the TLS client.
  * With both, they are one and the same, or the TLS client is an RA. */
 static enum rc
 auth_who(struct trip *t)
@@ -110,9 +118,8 @@ auth_who(struct trip *t)
 		t->who = tls;
 		return RC_OK;
 	}
-	if (is_mac(t->m.h.protection_alg))
-		return fault(t->j, RC_BAD_MESSAGE_CHECK, "RFC 9810 5.1.3.1: no shared"
-		    " secret is known for this reference");
+	if (pki_mac_is(t->m.h.protection_alg))
+		return auth_secret(t, &tls);
 	if ((rc = auth_signer(t->j, t->s->conf, t->s->store, &t->m,
 	    t->known ? t->trans.signer : none, &t->who)) != RC_OK)
 		return rc;
@@ -206,8 +213,8 @@ static void
 log_done(const struct trip *t, const char *what)
 {
 	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s", what,
-	    cmp_body_name(t->m.tag), t->who.method == WHO_TLS ? "tls" :
-	    "signature", t->who.name, t->role->name,
+	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
+	    t->who.name, t->role->name,
 	    t->notes != NULL ? t->notes : "");
 }
 
@@ -281,6 +288,7 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
 		t.reply = t.step.reply;
 	else
 		rc = t.handler->need == ONE_MESSAGE ? tell(&t) : work(&t);
+	auth_secret_free(&t.secret);
 	if (rc != RC_OK) {
 		/* Not even an error could be written: no memory, no signer. */
 		log_line(LOG_ERROR, j, "no answer: %s", j->fault.text);

@@ -18,6 +18,9 @@ struct signer {
 	struct slice alg;		/* AlgorithmIdentifier TLV */
 	struct slice *extra;		/* signer first, its chain, the issuing CA */
 	size_t extra_n;
+	struct slice *issuing;		/* the issuing CA and its chain alone */
+	size_t issuing_n;
+	struct slice root;		/* of the issuer; p NULL: not known */
 };
 
 struct serve {
@@ -47,6 +50,7 @@ struct trip {
 	const struct conf_role *role;
 	const struct conf_issuer *issuer;
 	struct who who;
+	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
 	/* what the handler decided */
@@ -105,6 +109,8 @@ enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
 enum rc reply_write(struct trip *) MUST_CHECK;
 /* The answer to a fault: the handler's body with rejection, or error. */
 enum rc reply_reject(struct trip *, enum rc, bool in_body) MUST_CHECK;
+/* The root that a caPubs may carry now; p NULL: none. */
+struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
 
