@@ -52,9 +52,6 @@ int cmd_check(struct adm *, int argc, char **argv);
 int cmd_cert(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
-int cmd_issuer(struct adm *, int argc, char **argv);
-/* issuer renew, argv[0] is renew. */
-int cmd_issuer_renew(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);
 
 /* cmd_secret: what is said of one.  NULL: not said. */
@@ -72,6 +69,9 @@ enum rc adm_stdin(struct adm *, size_t most, struct secret *) MUST_CHECK;
 /* Lines of CSV; the fields lie in text, which is changed. */
 enum rc adm_secret_csv(struct adm *, struct secret *text,
     const struct adm_secret *defaults, struct adm_secret **, size_t *n) MUST_CHECK;
+int cmd_issuer(struct adm *, int argc, char **argv);
+/* issuer renew, argv[0] is renew. */
+int cmd_issuer_renew(struct adm *, int argc, char **argv);
 
 /* cmd_init: the INI it writes. */
 struct init_ini {

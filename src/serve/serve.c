@@ -214,8 +214,7 @@ log_done(const struct trip *t, const char *what)
 {
 	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s", what,
 	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
-	    t->who.name, t->role->name,
-	    t->notes != NULL ? t->notes : "");
+	    t->who.name, t->role->name, t->notes != NULL ? t->notes : "");
 }
 
 /* A request that changes nothing is answered from what is there: its answer may be

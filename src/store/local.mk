@@ -10,13 +10,13 @@ check_PROGRAMS += tests/unit/test_store_verbs
 tests_unit_test_store_verbs_SOURCES = tests/unit/test_store_verbs.c $(STORE_FIXTURE)
 tests_unit_test_store_verbs_LDADD = $(UNIT_LIBS)
 
-check_PROGRAMS += tests/unit/test_store_crl
-tests_unit_test_store_crl_SOURCES = tests/unit/test_store_crl.c $(STORE_FIXTURE)
-tests_unit_test_store_crl_LDADD = $(UNIT_LIBS)
-
 check_PROGRAMS += tests/unit/test_store_secret
 tests_unit_test_store_secret_SOURCES = tests/unit/test_store_secret.c $(STORE_FIXTURE)
 tests_unit_test_store_secret_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_crl
+tests_unit_test_store_crl_SOURCES = tests/unit/test_store_crl.c $(STORE_FIXTURE)
+tests_unit_test_store_crl_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_store_procs
 tests_unit_test_store_procs_SOURCES = tests/unit/test_store_procs.c $(STORE_FIXTURE)

@@ -39,8 +39,8 @@ const struct vector *vectors_header(size_t *n);
 const struct vector *vectors_request(size_t *n);
 const struct vector *vectors_protection(size_t *n);
 const struct vector *vectors_conf(size_t *n);
-const struct vector *vectors_genm(size_t *n);
 const struct vector *vectors_mac(size_t *n);
+const struct vector *vectors_genm(size_t *n);
 
 /* What stands in .want. */
 struct slice vectors_want(struct job *, const struct vector *);

@@ -59,6 +59,20 @@
 "issuer = other\n" \
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
+"[role pubs]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"ca_pubs = yes\n" \
+"[client macs]\n" \
+"by = mac\n" \
+"match_cn = mac-*, CN=mac-*\n" \
+"roles = *\n" \
+"subject = any\n" \
+"[client mac-own]\n" \
+"by = mac\n" \
+"match_subject = CN=*.example.com\n" \
+"roles = device\n" \
 "[role profile]\n" \
 "issuer = ca\n" \
 "operations = ir, genm\n" \
@@ -82,20 +96,6 @@
 "[role edwards]\n" \
 "issuer = ca\n" \
 "key_type = ed25519\n" \
-"[role pubs]\n" \
-"issuer = ca\n" \
-"allowed_domains = example.com\n" \
-"allow_subdomains = yes\n" \
-"ca_pubs = yes\n" \
-"[client macs]\n" \
-"by = mac\n" \
-"match_cn = mac-*, CN=mac-*\n" \
-"roles = *\n" \
-"subject = any\n" \
-"[client mac-own]\n" \
-"by = mac\n" \
-"match_subject = CN=*.example.com\n" \
-"roles = device\n" \
 "[client device]\n" \
 "by = signature\n" \
 "trust = devroot.crt\n" \
