@@ -4,7 +4,8 @@ certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
 	src/adm/cmd_check.c src/adm/cmd_crl.c src/adm/cmd_init.c \
 	src/adm/cmd_issuer.c src/adm/cmd_issuer_renew.c \
 	src/adm/cmd_secret.c src/adm/cmd_tidy.c src/adm/init_ini.c \
-	src/adm/secret_add.c src/adm/secret_read.c
+	src/adm/secret_add.c src/adm/secret_read.c \
+	src/adm/secret_show.c
 certwright_LDADD = $(CW_LIBS)
 
 # Rows for tidy to take.
