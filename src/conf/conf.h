@@ -47,6 +47,7 @@ struct conf_issuer {
 	enum pki_hash digest;		/* NONE: the one that fits the key */
 	bool use_pss;
 	struct conf_list crl_urls, ocsp_urls, issuer_urls;
+	int64_t crl_lifetime;		/* seconds from thisUpdate to nextUpdate */
 	enum { CONF_LEAF_REFUSE, CONF_LEAF_TRUNCATE } leaf_not_after;
 	/* What follows the root (RFC 9810 4.4); p NULL: none.  Not looked at:
 	 * whether they are valid now. */
@@ -65,6 +66,7 @@ struct conf_role {
 	enum { CONF_VALIDITY_CAP, CONF_VALIDITY_REFUSE, CONF_VALIDITY_IGNORE } validity;
 	enum { CONF_POP_REQUIRED, CONF_POP_RA_VERIFIED } pop;
 	enum { CONF_EXTRAS_REFUSE, CONF_EXTRAS_DROP } extras;
+	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
 	/* names, see facts of Vault's roles: same name, same meaning */
 	struct conf_list allowed_domains;

@@ -37,6 +37,10 @@ static const struct conf_word pop[] = {
 static const struct conf_word extras[] = {
 	{"refuse", CONF_EXTRAS_REFUSE}, {"drop", CONF_EXTRAS_DROP}
 };
+static const struct conf_word reuse_key[] = {
+	{"allow", CONF_REUSE_ALLOW}, {"same-subject", CONF_REUSE_SAME_SUBJECT},
+	{"refuse", CONF_REUSE_REFUSE}
+};
 static const struct conf_word cn_validations[] = {
 	{"email", CONF_CN_EMAIL}, {"hostname", CONF_CN_HOSTNAME},
 	{"disabled", CONF_CN_DISABLED}
@@ -187,6 +191,8 @@ const struct conf_row conf_rows[] = {
 	    " key."),
 	BOOL("use_pss", use_pss, "no", "RSASSA-PSS instead of PKCS #1 v1.5; for"
 	    " RSA keys. Vault: false, in the role."),
+	SPAN("crl_lifetime", crl_lifetime, 60, 366 * DAY, "60s to 366d", "7d", "",
+	    "From thisUpdate to nextUpdate of a CRL. Vault: 72h."),
 	ROW("crl_urls", crl_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
 	    " URLs", "none", "For cRLDistributionPoints. Vault:"
 	    " crl_distribution_points."),
@@ -228,6 +234,11 @@ const struct conf_row conf_rows[] = {
 	    " extensions that the role does not give: the request is refused, or"
 	    " they are left out and the answer is grantedWithMods. Vault:"
 	    " dropped in silence."),
+	WORD("reuse_key", reuse_key, reuse_key, "allow, same-subject or refuse",
+	    "allow", "Whether a key that has a certificate may get another: any,"
+	    " for the same subject only, or never. Keys are compared among the"
+	    " certificates of roles with same-subject or refuse, and at kur with"
+	    " the certificate that is updated. Vault: any."),
 	BOOL("ca_pubs", c.ca_pubs, "no", "The issuer's root in caPubs of an ip that"
 	    " a shared secret protects: the client may trust it from then on."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,

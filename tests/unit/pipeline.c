@@ -55,6 +55,16 @@
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
 "extras = drop\n" \
+"[role fresh]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = refuse\n" \
+"[role same]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = same-subject\n" \
 "[role second]\n" \
 "issuer = other\n" \
 "allowed_domains = example.com\n" \
@@ -100,12 +110,12 @@
 "by = signature\n" \
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, irs, verified, drop, second\n" \
+"roles = device, confirm, irs, verified, drop, second, fresh, same\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm\n" \
+"roles = device, confirm, fresh, same\n" \
 "[client tlsdevice]\n" \
 "by = tls\n" \
 "trust = devca.crt\n" \
