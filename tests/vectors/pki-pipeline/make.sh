@@ -123,12 +123,14 @@ cert() {
 		-out "$name.crt" "$@" 2>"$tmp/log" || { cat "$tmp/log"; exit 1; }
 }
 
-# The CA under test; `other` signs its own messages; `planted` and `ghost` are of
+# The CA under test; `other` and those of EdDSA sign their own messages; `planted` and `ghost` are of
 # `ca`, the tests put the first into the store.
 cert root ec256 self root "/O=Certwright test/CN=Root"
 cert ca ec256 root sub "/O=Certwright test/CN=Issuing CA"
 cert cmp ec256 ca cmp "/O=Certwright test/CN=CMP signer"
 cert other ec256 root subsign "/O=Certwright test/CN=Other CA"
+cert ca-ed25519 ed25519 root subsign "/O=Certwright test/CN=Ed25519 CA"
+cert ca-ed448 ed448 root subsign "/O=Certwright test/CN=Ed448 CA"
 cert planted ec256 ca dev "/CN=dev-ec.example.com"
 cert ghost ec256 ca dev "/CN=ghost.example.com"
 
