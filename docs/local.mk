@@ -1,5 +1,8 @@
 dist_man_MANS += docs/certwright.1 docs/certwright.ini.5 docs/certwright.fcgi.8
-EXTRA_DIST += HACKING.md NEWS README.md
+EXTRA_DIST += HACKING.md NEWS README.md docs/conformance.md
+
+# It names tests that are there.
+dist_check_SCRIPTS += tests/unit/conformance.t
 
 check_PROGRAMS += tests/unit/test_docs_ini
 tests_unit_test_docs_ini_SOURCES = tests/unit/test_docs_ini.c
