@@ -111,11 +111,14 @@ trans_write(struct trip *t)
 		.started = t->j->now,
 		.expires = expires(t),
 	};
+	enum rc rc;
 
 	if (t->known) {
 		n.issuer = t->trans.issuer;
 		n.serial = t->trans.serial;
-		return store_trans_update(t->j, t->s->store, &n);
+		rc = store_trans_update(t->j, t->s->store, &n, t->trans.nonce);
+		/* Another worker answered in this transaction: work() looks what. */
+		return rc == RC_NOT_FOUND ? RC_TRANSACTION_ID_IN_USE : rc;
 	}
 	if (t->has_cert) {
 		n.issuer = t->cert.issuer;
