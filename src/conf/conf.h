@@ -61,6 +61,8 @@ struct conf_role {
 	enum { CONF_VALIDITY_CAP, CONF_VALIDITY_REFUSE, CONF_VALIDITY_IGNORE } validity;
 	enum { CONF_POP_REQUIRED, CONF_POP_RA_VERIFIED } pop;
 	enum { CONF_EXTRAS_REFUSE, CONF_EXTRAS_DROP } extras;
+	enum { CONF_APPROVAL_AUTO, CONF_APPROVAL_MANUAL } approval;
+	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
 	/* names, see facts of Vault's roles: same name, same meaning */
 	struct conf_list allowed_domains;
 	bool allow_bare_domains, allow_subdomains, allow_glob_domains;

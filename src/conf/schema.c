@@ -37,6 +37,9 @@ static const struct conf_word pop[] = {
 static const struct conf_word extras[] = {
 	{"refuse", CONF_EXTRAS_REFUSE}, {"drop", CONF_EXTRAS_DROP}
 };
+static const struct conf_word approval[] = {
+	{"auto", CONF_APPROVAL_AUTO}, {"manual", CONF_APPROVAL_MANUAL}
+};
 static const struct conf_word cn_validations[] = {
 	{"email", CONF_CN_EMAIL}, {"hostname", CONF_CN_HOSTNAME},
 	{"disabled", CONF_CN_DISABLED}
@@ -211,6 +214,14 @@ const struct conf_row conf_rows[] = {
 	    " extensions that the role does not give: the request is refused, or"
 	    " they are left out and the answer is grantedWithMods. Vault:"
 	    " dropped in silence."),
+	WORD("approval", approval, approval, "auto or manual", "auto", "Whether what"
+	    " the role allows is issued at once, or when an operator has approved"
+	    " it: certwright request."),
+	SPAN("check_after", c.check_after, 1, DAY, "1s to 1d", "30s", "", "With"
+	    " approval = manual: when the client is told to ask again."),
+	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
+	    "7d", "", "With approval = manual: how long a request may wait until"
+	    " it is approved and fetched."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
 	    "a list of domains", "none", "Base names for the three flags that"
 	    " follow. Vault: none."),

@@ -10,7 +10,20 @@ static const struct handler handlers[] = {
 	{CMP_CR, CMP_CP, CONF_CR, NEW_TRANSACTION, on_cert_req, 0},
 	{CMP_P10CR, CMP_CP, CONF_P10CR, NEW_TRANSACTION, on_p10cr, -1},
 	{CMP_CERTCONF, -1, 0, CERT_WAITS, on_cert_conf, 0},
+	{CMP_POLLREQ, -1, 0, REQUEST_WAITS, on_poll_req, 0},
+	{CMP_ERROR, -1, 0, ANY_TRANSACTION, on_error, 0},
 };
+
+const struct handler *
+handler_of(int body)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(handlers); i++)
+		if (handlers[i].body == body)
+			return &handlers[i];
+	return NULL;
+}
 
 /* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
  * certConf goes to the label of the operation it belongs to). */
@@ -24,20 +37,17 @@ handler_find(struct trip *t)
 		[HTTP_GETROOTUPDATE] = CMP_GENM, [HTTP_GETCERTREQTEMPLATE] = CMP_GENM,
 		[HTTP_GETCRLS] = CMP_GENM, [HTTP_NESTED] = CMP_NESTED,
 	};
-	size_t i;
+	const struct handler *h = handler_of(t->m.tag);
 
-	for (i = 0; i < COUNT(handlers); i++)
-		if (handlers[i].body == t->m.tag)
-			break;
-	if (i == COUNT(handlers))
+	if (h == NULL)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: body %s is not"
 		    " served here", cmp_body_name(t->m.tag));
-	if (t->ep->operation != HTTP_ANY && handlers[i].operation != 0 &&
+	if (t->ep->operation != HTTP_ANY && h->operation != 0 &&
 	    label_body[t->ep->operation] != t->m.tag)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the"
 		    " label of %s", cmp_body_name(t->m.tag),
 		    cmp_body_name(label_body[t->ep->operation]));
-	t->handler = &handlers[i];
+	t->handler = h;
 	return RC_OK;
 }
 
@@ -160,14 +170,14 @@ log_fault(const struct trip *t, enum rc rc)
 }
 
 /* The one way of every fault: status and failInfo by the table, protected.  What
- * an authenticated caller was refused is kept with its transaction, unless the
- * transaction is another's or the store is what failed. */
+ * an authenticated caller was refused is kept with its transaction, unless that goes
+ * on, or is another's, or the store is what failed. */
 static enum rc
 refuse(struct trip *t, enum rc rc, bool in_body)
 {
 	static const struct slice none = {NULL, 0};
 	char *reason = NULL;
-	bool keep = t->authenticated && !t->known &&
+	bool keep = t->authenticated && (!t->known || t->resumed) &&
 	    cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
@@ -176,7 +186,11 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->has_cert = false;
 	t->cert.der = none;
 	t->change = CERT_KEEP;
-	t->implicit_confirm = t->awaits_confirm = false;
+	t->implicit_confirm = t->awaits_confirm = t->waits = t->silent = false;
+	if (t->resumed && t->request_to == STORE_REQUEST_DELIVERED)
+		t->request_to = STORE_REQUEST_REJECTED;
+	else if (!t->resumed)
+		t->request_do = REQUEST_KEEP;
 	t->event = AUDIT_REFUSE;
 	t->decision = "refused";
 	t->notes = reason;

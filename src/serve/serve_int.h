@@ -57,6 +57,12 @@ struct trip {
 	int64_t cert_req_id;
 	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE } change;	/* of trans' cert */
 	int revoke_reason;
+	bool waits;			/* waiting or pollRep: the operator decides */
+	bool resumed;			/* this pollReq gets the final answer */
+	struct store_request request;	/* of a transaction that waits */
+	enum { REQUEST_KEEP, REQUEST_PUT, REQUEST_POLLED, REQUEST_MOVE } request_do;
+	enum store_request_state request_to;	/* MOVE */
+	bool silent;			/* nothing for the audit trail */
 	enum audit_kind event;		/* for the audit row: */
 	const char *decision, *notes;
 	/* the answer */
@@ -65,7 +71,7 @@ struct trip {
 };
 
 /* One row a body type that may be asked. */
-enum state_need { NEW_TRANSACTION, CERT_WAITS };
+enum state_need { NEW_TRANSACTION, CERT_WAITS, REQUEST_WAITS, ANY_TRANSACTION };
 struct handler {
 	int body;			/* enum cmp_body */
 	int reply;			/* of a rejection within the body; -1: error */
@@ -84,9 +90,16 @@ enum rc trans_commit(struct trip *) MUST_CHECK;
 enum rc on_cert_req(struct trip *) MUST_CHECK;		/* ir, cr */
 enum rc on_p10cr(struct trip *) MUST_CHECK;
 enum rc on_cert_conf(struct trip *) MUST_CHECK;
+enum rc on_error(struct trip *) MUST_CHECK;
+enum rc on_poll_req(struct trip *) MUST_CHECK;
 /* Decide, issue and set the answer: what ir, cr and p10cr have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;
+/* on_poll.c: instead of issuing, where an operator must approve. */
+enum rc wait_for_operator(struct trip *, enum cmp_body reply, int64_t cert_req_id,
+    const struct ca_decision *) MUST_CHECK;
+/* The row of a body type; NULL: it is not served. */
+const struct handler *handler_of(int body);
 
 /* reply.c: header and protection around t->body. */
 enum rc reply_write(struct trip *) MUST_CHECK;

@@ -33,3 +33,8 @@ check_PROGRAMS += tests/unit/test_serve_flips
 tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c $(PIPELINE)
 tests_unit_test_serve_flips_LDADD = $(FORGE_LIBS)
 tests_unit_test_serve_flips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_poll
+tests_unit_test_serve_poll_SOURCES = tests/unit/test_serve_poll.c $(PIPELINE)
+tests_unit_test_serve_poll_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_poll_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

@@ -54,11 +54,18 @@
 "issuer = other\n" \
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
+"[role manual]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"approval = manual\n" \
+"check_after = 7s\n" \
+"pending_lifetime = 1h\n" \
 "[client device]\n" \
 "by = signature\n" \
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, irs, verified, drop, second\n" \
+"roles = device, confirm, irs, verified, drop, second, manual\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \

@@ -61,6 +61,7 @@ struct answer {
 	int body;		/* enum cmp_body */
 	struct cmp_status_info status;	/* of error, ip and cp */
 	struct cmp_cert_rep rep;	/* ip and cp */
+	struct cmp_poll poll;	/* pollRep */
 	struct pki_cert cert;	/* if one was issued */
 	const char *log;	/* what the log says of this request */
 };
@@ -104,6 +105,10 @@ struct slice client_request(const struct client *);
 /* The certConf to this answer; alter (may be NULL) is called before encoding. */
 struct slice client_conf(const struct client *, const struct answer *,
     void (*alter)(struct forge *, struct forge_conf *));
+/* A message of another body in the transaction of this answer. */
+struct slice client_next(const struct client *, const struct answer *,
+    struct slice body, void (*alter)(struct forge *));
+struct slice client_poll(const struct client *, const struct answer *, int64_t id);
 /* The fixture's identities and keys, loaded once, until pipeline_close(). */
 const struct forge_id *pipeline_id(struct pipeline *, const char *name);
 const struct pki_key *pipeline_key(struct pipeline *, const char *name);
