@@ -45,6 +45,7 @@ int adm_done(const struct adm *);
 int cmd_init(struct adm *, int argc, char **argv);
 int cmd_check(struct adm *, int argc, char **argv);
 int cmd_cert(struct adm *, int argc, char **argv);
+int cmd_request(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
 

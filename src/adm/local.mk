@@ -1,7 +1,7 @@
 bin_PROGRAMS += certwright
 certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
 	src/adm/cmd_audit.c src/adm/cmd_cert.c src/adm/cmd_check.c \
-	src/adm/cmd_init.c src/adm/cmd_tidy.c src/adm/init_ini.c
+	src/adm/cmd_init.c src/adm/cmd_request.c src/adm/cmd_tidy.c src/adm/init_ini.c
 certwright_LDADD = $(CW_LIBS)
 
 # Rows for tidy to take.
@@ -12,3 +12,10 @@ tests_tools_overdue_LDADD = $(CW_LIBS)
 
 dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t
 EXTRA_DIST += tests/unit/adm.sh
+
+# Requests for an operator to decide.
+EXTRA_PROGRAMS += tests/tools/pending
+check_DATA += tests/tools/pending
+tests_tools_pending_SOURCES = tests/tools/pending.c
+tests_tools_pending_LDADD = $(CW_LIBS)
+dist_check_SCRIPTS += tests/unit/adm_request.t

@@ -17,6 +17,9 @@ static const struct adm_command commands[] = {
 	    "load the configuration and say every fault", cmd_check},
 	{"cert", "list [--json] | show SERIAL [--json | --pem]",
 	    "what was issued", cmd_cert},
+	{"request", "list [--all] [--json] | show ID [--json]\n"
+	    "           approve ID [--reason TEXT] | reject ID [--reason TEXT]",
+	    "what waits for an operator (approval = manual)", cmd_request},
 	{"tidy", "[--every DURATION]",
 	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
 	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
