@@ -241,7 +241,7 @@ work(struct trip *t)
 		fault(t->j, rc = RC_SYSTEM_FAILURE, "three serial numbers collide");
 	if (rc != RC_OK)
 		return refuse(t, rc, false);
-	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s",
+	log_line(t->silent ? LOG_DEBUG : LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s",
 	    audit_kind_text(t->event),
 	    cmp_body_name(t->m.tag), t->who.method == WHO_TLS ? "tls" :
 	    "signature", t->who.name, t->role->name,
