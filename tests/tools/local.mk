@@ -13,7 +13,8 @@ tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 # The static vectors: `make vectors` signs all of them anew.
 VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c \
 	tests/tools/vectors_header.c tests/tools/vectors_request.c \
-	tests/tools/vectors_protection.c tests/tools/vectors_conf.c
+	tests/tools/vectors_protection.c tests/tools/vectors_conf.c \
+	tests/tools/vectors_poll.c
 EXTRA_PROGRAMS += tests/tools/vectors
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS) $(FORGE)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)

@@ -39,6 +39,7 @@ const struct vector *vectors_header(size_t *n);
 const struct vector *vectors_request(size_t *n);
 const struct vector *vectors_protection(size_t *n);
 const struct vector *vectors_conf(size_t *n);
+const struct vector *vectors_poll(size_t *n);
 
 /* The message.  Keys and certificates are cached until vectors_end(). */
 struct slice vectors_make(struct job *, const char *dir, const struct vector *);
