@@ -6,21 +6,19 @@
 APACHE_MODULES=${APACHE_MODULES:-/usr/lib/apache2/modules}
 SERVER_LOG=log/server.log
 
-# Everything runs as the user who calls.  Root is the exception, since Apache
-# refuses to be root: then all three servers and the responder run as www-data,
-# which may pass over the modes of files, because the sandbox and what its INI
-# names may lie in folders that are closed to others.  AS_SERVER is put before
-# the commands, a list of words.
+# Everything runs as the user who calls.  Root is the exception with Apache,
+# which refuses to be root: it and what it starts run as www-data then, which may
+# pass over the modes of files, because the sandbox and what its INI names may
+# lie in folders that are closed to others.  (lighttpd 1.4.79 takes that from its
+# children, so it cannot be the way for all.)  AS_SERVER is put before the
+# commands, a list of words.
 server_user() {
 	AS_SERVER=
-	[ "$(id -u)" = 0 ] || return 0
+	[ "$(id -u)" = 0 ] && [ "$SERVER" = apache ] || return 0
 	AS_SERVER='setpriv --reuid=www-data --regid=www-data --clear-groups'
 	AS_SERVER="$AS_SERVER --inh-caps=+dac_override"
 	AS_SERVER="$AS_SERVER --ambient-caps=+dac_override --"
-	$AS_SERVER true 2>/dev/null && return 0
-	# A container without that capability.
-	AS_SERVER=
-	[ "$SERVER" != apache ] || die "Apache refuses to run as root, and" \
+	$AS_SERVER true 2>/dev/null || die "Apache refuses to run as root, and" \
 	    "setpriv cannot become www-data with CAP_DAC_OVERRIDE;" \
 	    "start the sandbox as another user"
 }
@@ -131,6 +129,8 @@ server_file_apache() {
 		TypesConfig /etc/mime.types
 		FcgidIPCDir $RUN/fcgid
 		FcgidProcessTableFile $RUN/fcgid_shm
+		FcgidErrorScanInterval 1
+		FcgidZombieScanInterval 1
 		Include site.conf
 	END
 	deploy_file apache.conf \
@@ -181,8 +181,8 @@ client_ca() {
 
 server_start() {
 	: >>"$DIR/$SERVER_LOG"
-	# Keys stay root's, who may be read by all three; a store must belong to
-	# the process that writes it, except when that is root.
+	# Keys stay root's; a store must belong to the process that writes it,
+	# except when that is root.
 	[ -z "$AS_SERVER" ] || chown www-data: "$RUN" "$DIR"/certwright.db*
 	"server_start_$SERVER" </dev/null >>"$DIR/$SERVER_LOG" 2>&1
 }
@@ -222,11 +222,50 @@ server_prime() {
 	for sp_i in $sp_pids; do
 		wait "$sp_i" || :
 	done
+	master_pids >"$RUN/masters"
 	return $sp_rc
 }
 
+# When a worker dies within a request, mod_fcgid ends that worker's master too,
+# and starts another only when all the others are busy for a second.  So there
+# is somebody who looks after the number: a graceful restart brings it back.
+keep_apache() {
+	while sleep 0.3; do
+		for ka_m in $(cat "$RUN/masters"); do
+			if read -r ka_s <"/proc/$ka_m/stat"; then
+				case $ka_s in
+				*') Z '*) ;;
+				*) continue ;;
+				esac
+			fi 2>/dev/null
+			keep_turn
+			break
+		done
+	done
+}
+
+keep_turn() {
+	exec 9>"$DIR/.lock"
+	flock 9
+	master_pids >"$RUN/masters"
+	OLD=$(echo $(worker_pids))
+	workers_all || server_reload 9>&- || :
+	exec 9>&-
+}
+
+# A script that waits is there twice for a moment, before `sleep' is itself.
 primed() {
-	[ "$(pids_of "$L/web/certwright.fcgi" | wc -l)" -ge "$WORKERS" ]
+	[ "$(pids_of "$L/web/certwright.fcgi" | parents | wc -l)" \
+	    -ge "$WORKERS" ]
+}
+
+# Of the pids read those whose parent is not among them.
+parents() {
+	while read -r pa_n; do
+		cat "/proc/$pa_n/stat" 2>/dev/null || :
+	done | sed -n 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/\1 \2/p' |
+	    awk '{ parent[$1] = $2 }
+		END { for (p in parent) if (!(parent[p] in parent)) print p }'
 }
 
 # A new client-CA file.  Connections that are open are served to their end; it
@@ -319,9 +358,9 @@ pids_of() {
 # Everything that up started.  Of a web server the name is asked for too: the
 # file may be open in an editor.
 server_pids() {
-	for sp_n in $(ours tidy) $(pids_of "$L/web/$SERVER.conf"); do
+	for sp_n in $(ours tidy keep) $(pids_of "$L/web/$SERVER.conf"); do
 		case $(cat "/proc/$sp_n/comm" 2>/dev/null) in
-		lighttpd|apache2|nginx|certwright) echo "$sp_n" ;;
+		lighttpd|apache2|nginx|certwright|sandbox) echo "$sp_n" ;;
 		esac
 	done
 	pids_of "$L/bin/certwright.fcgi"
@@ -338,7 +377,7 @@ ours() {
 }
 
 server_stop() {
-	for ss_n in $(ours server fcgi tidy); do
+	for ss_n in $(ours keep server fcgi tidy); do
 		kill "$ss_n" 2>/dev/null || :
 	done
 	wait_for 3 server_gone && return 0

@@ -66,13 +66,35 @@ who_of_cert(struct job *j, enum who_method method, struct slice der, struct who 
 	return sha256_of(j, method, der, w->id);
 }
 
+/* Of an attribute that is there twice a web server shows the first (Apache) or the
+ * last (lighttpd) in variables of its own, and CAs have been talked into adding a
+ * second CN: without the certificate such a name is nobody's.  OU and DC are
+ * repeated by design. */
+static enum rc
+dn_single(struct job *j, const struct pki_name *n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n->n; i++) {
+		if (n->atv[i].oid == OID_OU || n->atv[i].oid == OID_DC)
+			continue;
+		for (k = 0; k < i; k++)
+			if (slice_eq(n->atv[k].type, n->atv[i].type))
+				return fault(j, RC_SIGNER_NOT_TRUSTED, "dn_only:"
+				    " %s is there twice",
+				    der_oid_name(n->atv[i].oid));
+	}
+	return RC_OK;
+}
+
 static enum rc
 who_of_dn(struct job *j, const char *dn, struct who *w)
 {
 	enum rc rc;
 
 	if ((rc = pki_name_parse(j, dn, &w->subject)) != RC_OK ||
-	    (rc = name_check(j, &w->subject)) != RC_OK)
+	    (rc = name_check(j, &w->subject)) != RC_OK ||
+	    (rc = dn_single(j, &w->subject)) != RC_OK)
 		return rc;
 	w->method = WHO_TLS;
 	w->dn_only = true;

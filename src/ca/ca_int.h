@@ -56,6 +56,11 @@ bool ca_uri_host(struct slice uri, struct slice *host);
 bool ca_name_allowed(const struct conf_role *, struct slice);
 bool ca_eq_fold(struct slice, struct slice);
 
+/* What was built is read like a stranger's and held against the decision:
+ * RC_SYSTEM_FAILURE names the first field that is not as decided. */
+enum rc ca_proof_read(struct job *, const struct ca_decision *, struct slice der)
+    MUST_CHECK;
+
 /* Written by ca_issue() and ca_issue_own() alike. */
 void ca_write_name_cn(struct der_w *, const char *cn);
 void ca_write_key_usage(struct der_w *, uint32_t bits);

@@ -244,15 +244,15 @@ difference(const struct ca_decision *d, const struct ids *ids,
 	return NULL;
 }
 
-/* What was built is read like a stranger's and held against the decision. */
-static enum rc
-proof_read(struct job *j, const struct ca_decision *d, const struct ids *ids,
-    struct slice der, struct slice tbs)
+enum rc
+ca_proof_read(struct job *j, const struct ca_decision *d, struct slice der)
 {
+	struct ids ids;
 	struct pki_cert c;
 	struct pki_ext *ext;
 	const char *what;
 	size_t n;
+	enum rc rc;
 
 	if (pki_cert_read(j, der, &c) != RC_OK ||
 	    pki_exts_read(j, c.extensions, &ext, &n) != RC_OK) {
@@ -261,9 +261,9 @@ proof_read(struct job *j, const struct ca_decision *d, const struct ids *ids,
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "the certificate made cannot be read");
 	}
-	what = difference(d, ids, &c);
-	if (what == NULL && !slice_eq(c.tbs, tbs))
-		what = "tbsCertificate";
+	if ((rc = find_ids(j, d, &ids)) != RC_OK)
+		return rc;
+	what = difference(d, &ids, &c);
 	if (what == NULL && n != extensions_decided(d))
 		what = "extensions";
 	if (what != NULL)
@@ -290,7 +290,7 @@ ca_issue(struct job *j, const struct ca_decision *d, struct slice *cert)
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "signed with another algorithm than announced");
 	if ((rc = ca_write_cert(j, tbs, &used, signature, &der)) != RC_OK ||
-	    (rc = proof_read(j, d, &ids, der, tbs)) != RC_OK)
+	    (rc = ca_proof_read(j, d, der)) != RC_OK)
 		return rc;
 	*cert = der;
 	return RC_OK;

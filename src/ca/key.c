@@ -171,10 +171,6 @@ ca_decide_key(struct deciding *c)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE,
 		    "role %s: key_bits: got %s:%u, at least %u wanted", r->name,
 		    type_names[k->type], k->bits, least_bits(r, k->type));
-	if (k->type == PKI_RSA && k->bits > LIMIT_RSA_BITS)
-		return fault(c->j, RC_BAD_CERT_TEMPLATE,
-		    "publicKey: got rsa:%u, at most %u wanted", k->bits,
-		    LIMIT_RSA_BITS);
 	if (k->type == PKI_RSA && (rc = rsa_check(c)) != RC_OK)
 		return rc;
 	return not_ours(c);

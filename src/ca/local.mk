@@ -14,3 +14,7 @@ tests_unit_test_ca_decide_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_issue
 tests_unit_test_ca_issue_SOURCES = tests/unit/test_ca_issue.c tests/unit/ca_test.h
 tests_unit_test_ca_issue_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_constraints
+tests_unit_test_ca_constraints_SOURCES = tests/unit/test_ca_constraints.c \
+	tests/unit/ca_test.h
+tests_unit_test_ca_constraints_LDADD = $(UNIT_LIBS)

@@ -45,15 +45,14 @@ judge_email(struct deciding *c, const struct pki_gn *n)
 	return RC_OK;
 }
 
+/* 4 or 16 octets: pki_gns_read() has seen to that. */
 static enum rc
 judge_ip(struct deciding *c, const struct pki_gn *n)
 {
-	if (n->value.n != 4 && n->value.n != 16)
-		return fault(c->j, RC_BAD_CERT_TEMPLATE, "RFC 5280 4.2.1.6:"
-		    " iPAddress of %zu octets", n->value.n);
 	if (!c->role->verbatim && !c->role->allow_ip_sans)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s:"
-		    " allow_ip_sans: subjectAltName: an iPAddress", c->role->name);
+		    " allow_ip_sans: subjectAltName: an IPv%c address",
+		    c->role->name, n->value.n == 4 ? '4' : '6');
 	return RC_OK;
 }
 
@@ -167,8 +166,6 @@ ca_decide_san(struct deciding *c)
 	size_t i, k, kept = 0;
 	enum rc rc;
 
-	if (c->san_n == 0)
-		return RC_OK;
 	if ((rc = no_duplicates(c)) != RC_OK)
 		return rc;
 	for (k = 0; k < COUNT(kinds); k++)

@@ -81,7 +81,7 @@ on_cert_conf(struct trip *t)
 		    " late, the operation has failed");
 	/* XXX After p10cr RFC 9483 4.1.1 wants 0, the cp said -1; clients send
 	 * either. */
-	if (n > 0 && s->id != 0 && s->id != -1)
+	if (n > 0 && s->id != 0 && s->id != t->trans.cert_req_id)
 		return fault(t->j, RC_BAD_CERT_ID, "RFC 9483 4.1.1: certReqId %lld,"
 		    " wanted %lld", (long long)s->id,
 		    (long long)t->trans.cert_req_id);

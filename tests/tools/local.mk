@@ -1,41 +1,66 @@
-# The way of a request without a socket.
-FORGE = tests/tools/forge.h tests/tools/forge_int.h tests/tools/forge.c \
-	tests/tools/forge_body.c tests/tools/forge_key.c
-PIPELINE = $(FORGE) tests/unit/pipeline.h tests/unit/pipeline.c \
-	tests/unit/pipeline_check.c tests/unit/pipeline_client.c
-FORGE_LIBS = $(UNIT_LIBS) -lhogweed -lgmp
-
-check_PROGRAMS += tests/unit/test_serve_trans
-tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c $(PIPELINE)
-tests_unit_test_serve_trans_LDADD = $(FORGE_LIBS)
-tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+# The forge makes messages, the pipeline serves them without a socket.
+check_LIBRARIES = tests/tools/libforge.a tests/unit/libpipeline.a
+tests_tools_libforge_a_SOURCES = tests/tools/forge.h tests/tools/forge_int.h \
+	tests/tools/forge.c tests/tools/forge_body.c tests/tools/forge_key.c
+tests_tools_libforge_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_libpipeline_a_SOURCES = tests/unit/pipeline.h \
+	tests/unit/pipeline.c tests/unit/pipeline_check.c \
+	tests/unit/pipeline_client.c
+tests_unit_libpipeline_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+FORGE_LIBS = tests/tools/libforge.a $(CW_LIBS) -lhogweed -lgmp
+PIPELINE_LIBS = tests/unit/libpipeline.a tests/tools/libforge.a $(UNIT_LIBS) \
+	-lhogweed -lgmp
 
 # The static vectors: `make vectors` signs all of them anew.
-VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c \
-	tests/tools/vectors_header.c tests/tools/vectors_request.c \
-	tests/tools/vectors_protection.c tests/tools/vectors_conf.c \
-	tests/tools/vectors_poll.c
 EXTRA_PROGRAMS += tests/tools/vectors
-tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS) $(FORGE)
+VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_header.c \
+	tests/tools/vectors_request.c tests/tools/vectors_protection.c \
+	tests/tools/vectors_conf.c tests/tools/vectors_poll.c
+tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 .PHONY: vectors
 vectors: tests/tools/vectors$(EXEEXT)
 	tests/tools/vectors$(EXEEXT) $(srcdir)/tests/vectors/pki-pipeline \
 		$(srcdir)/tests/vectors
-CLEANFILES += tests/tools/vectors$(EXEEXT)
 
+# A client for the protections that openssl cmp 3.0 has not.
+EXTRA_PROGRAMS += tests/tools/cmpclient
+check_DATA += tests/tools/cmpclient
+tests_tools_cmpclient_SOURCES = tests/tools/cmpclient.c
+tests_tools_cmpclient_LDADD = $(FORGE_LIBS)
+tests_tools_cmpclient_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_trans
+tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
+tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_vectors
-tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(PIPELINE)
-tests_unit_test_serve_vectors_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(VECTORS)
+tests_unit_test_serve_vectors_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
-
 check_PROGRAMS += tests/unit/test_serve_flips
-tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c $(PIPELINE)
-tests_unit_test_serve_flips_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c
+tests_unit_test_serve_flips_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_flips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
-
 check_PROGRAMS += tests/unit/test_serve_poll
-tests_unit_test_serve_poll_SOURCES = tests/unit/test_serve_poll.c $(PIPELINE)
-tests_unit_test_serve_poll_LDADD = $(FORGE_LIBS)
+tests_unit_test_serve_poll_SOURCES = tests/unit/test_serve_poll.c
+tests_unit_test_serve_poll_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_poll_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_grants
+tests_unit_test_serve_grants_SOURCES = tests/unit/test_serve_grants.c
+tests_unit_test_serve_grants_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_grants_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_store
+tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c
+tests_unit_test_serve_store_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+# Not in `make check`: what an enrolment costs, as a ratio to the floor.
+EXTRA_PROGRAMS += tests/bench/bench_serve
+tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c
+tests_bench_bench_serve_LDADD = $(PIPELINE_LIBS)
+tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+.PHONY: bench
+bench: tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_serve$(EXEEXT)

@@ -33,24 +33,6 @@ make_dirs(const char *path)
 	}
 }
 
-static struct slice
-want_text(struct job *j, const struct vector *v)
-{
-	const char *lines = v->came != NULL ? v->came : "", *s;
-	char *all = arena_str(j->mem, SLICE(""));
-
-	while (*lines != '\0' && all != NULL) {
-		s = strstr(lines, "; ");
-		all = arena_printf(j->mem, "%s%.*s\n", all, (int)(s != NULL ?
-		    (size_t)(s - lines) : strlen(lines)), lines);
-		lines = s != NULL ? s + 2 : "";
-	}
-	all = arena_printf(j->mem, "%sanswer %s\n", all, v->answer);
-	if (v->reason != NULL)
-		all = arena_printf(j->mem, "%sreason %s\n", all, v->reason);
-	return slice_str(all);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -74,7 +56,7 @@ main(int argc, char **argv)
 			    v[i].name);
 			make_dirs(der);
 			if (!write_all(der, vectors_make(&j, argv[1], &v[i])) ||
-			    !write_all(want, want_text(&j, &v[i]))) {
+			    !write_all(want, vectors_want(&j, &v[i]))) {
 				perror(der);
 				return 1;
 			}

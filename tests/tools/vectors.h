@@ -41,6 +41,8 @@ const struct vector *vectors_protection(size_t *n);
 const struct vector *vectors_conf(size_t *n);
 const struct vector *vectors_poll(size_t *n);
 
+/* What stands in .want. */
+struct slice vectors_want(struct job *, const struct vector *);
 /* The message.  Keys and certificates are cached until vectors_end(). */
 struct slice vectors_make(struct job *, const char *dir, const struct vector *);
 void vectors_end(void);

@@ -104,7 +104,6 @@ raw_body(struct draft *d, int n)
 static const struct vector table[] = {
 	CONF("good/plain", "waits", NULL, 0, NULL, OK, "confirm certConf"),
 	CONF("good/no-statusInfo", "waits", status, -1, NULL, OK, NULL),
-	CONF("good/certReqId-minus-1", "waits", req_id, -1, NULL, OK, NULL),
 	CONF("good/hashAlg", "waits", hash_alg, 3, NULL, OK, NULL),
 	CONF("good/rejection", "waits", status, 2, NULL, OK, "reject certConf"),
 	CONF("good/rejection-failInfo", "waits", fail_info, 2, NULL, OK,
@@ -151,6 +150,8 @@ static const struct vector table[] = {
 	    "certHash is not that"),
 	CONF("bad/certReqId-1", "waits", req_id, 1, NULL, "error 2 badCertId",
 	    "RFC 9483 4.1.1: certReqId 1, wanted 0"),
+	CONF("bad/certReqId-minus-1", "waits", req_id, -1, NULL, "error 2 badCertId",
+	    "RFC 9483 4.1.1: certReqId -1, wanted 0"),
 	CONF("bad/status-waiting", "waits", status, 3, NULL, "error 2 badRequest",
 	    "status 3 in certConf, wanted accepted or rejection"),
 	CONF("bad/status-grantedWithMods", "waits", status, 1, NULL,

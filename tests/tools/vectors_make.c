@@ -135,3 +135,21 @@ vectors_make(struct job *j, const char *dir, const struct vector *v)
 	msg = forge_message(&d.f);
 	return d.whole != NULL ? d.whole(&d, msg) : msg;
 }
+
+struct slice
+vectors_want(struct job *j, const struct vector *v)
+{
+	const char *lines = v->came != NULL ? v->came : "", *s;
+	char *all = arena_str(j->mem, SLICE(""));
+
+	while (*lines != '\0' && all != NULL) {
+		s = strstr(lines, "; ");
+		all = arena_printf(j->mem, "%s%.*s\n", all, (int)(s != NULL ?
+		    (size_t)(s - lines) : strlen(lines)), lines);
+		lines = s != NULL ? s + 2 : "";
+	}
+	all = arena_printf(j->mem, "%sanswer %s\n", all, v->answer);
+	if (v->reason != NULL)
+		all = arena_printf(j->mem, "%sreason %s\n", all, v->reason);
+	return slice_str(all);
+}

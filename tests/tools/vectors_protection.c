@@ -365,6 +365,8 @@ static const struct vector table[] = {
 	DN("bad/dn-only-verify", "dn CN=dn.example.com; verify NONE", NOBODY, NULL),
 	DN("bad/dn-only-other", "dn CN=operator", NOBODY,
 	    "no [client] rule by tls matches"),
+	DN("bad/dn-only-two-cn", "dn CN=dn.example.com,CN=dn.example.com", NOBODY,
+	    "dn_only: commonName is there twice"),
 	DN("bad/dn-only-suffix", "dn CN=dn.example.com.evil.test", NOBODY, NULL),
 	DN("bad/dn-only-role", "dn CN=dn.example.com; path /roles/confirm/cmp",
 	    "error 2 notAuthorized", NULL),

@@ -149,9 +149,9 @@ static inline void
 test_gn(struct job *j, struct der_w *w, const char *s, size_t n)
 {
 	struct slice v = {(const uint8_t *)s, n};
-	uint8_t ip[16];
+	uint8_t ip[32];
 	size_t k = strcspn(s, ":");
-	char hex[64] = "";
+	char hex[80] = "";
 
 	v.p += k + 1;
 	v.n -= k + 1;

@@ -221,6 +221,10 @@ put_ext(struct der_w *w, const char *s, struct slice spki)
 		der_w_named_bits(w, DER_BIT_STRING,
 		    (uint32_t)strtoul(s + 3, NULL, 16));
 		pki_ext_close(w);
+	} else if (strncmp(s, "ekunull", 7) == 0) {
+		pki_ext_open(w, OID_EKU, false);
+		der_w_raw(w, SLICE("\x30\x02\x05\x00"));
+		pki_ext_close(w);
 	} else if (strncmp(s, "eku:", 4) == 0) {
 		pki_ext_open(w, OID_EKU, false);
 		put_ekus(w, s + 4);

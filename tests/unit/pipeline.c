@@ -11,6 +11,7 @@
 #define INI_TEXT \
 "[server]\n" \
 "state_dir = .\n" \
+"default_issuer = ca\n" \
 "default_role = %s\n" \
 "log_file = log\n" \
 "log_level = debug\n" \

@@ -11,6 +11,7 @@
 
 #include "audit/audit.h"
 #include "cmp/cmp.h"
+#include "conf/conf.h"
 #include "http/http.h"
 #include "serve/serve.h"
 #include "store/store.h"
@@ -37,7 +38,8 @@ struct pipeline {
 	size_t keys_n;
 };
 
-/* default_role: that of [server]; NULL is device. */
+/* default_role: that of [server], more lines of which may follow it; NULL is
+ * device. */
 struct pipeline *pipeline_open(const char *default_role);
 void pipeline_close(struct pipeline *);
 /* Another process, as it were: store and configuration are opened anew. */

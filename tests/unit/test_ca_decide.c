@@ -10,7 +10,6 @@ static struct job job;
 
 #include "ca_words.h"
 
-
 static const char *
 render(const struct ca_decision *d)
 {
@@ -21,7 +20,7 @@ render(const struct ca_decision *d)
 	must(&job, pki_name_read(&job, d->subject, &name));
 	if (d->san.p != NULL)
 		assert_true(der_only(d->san, DER_SEQUENCE, &san));
-	s = arena_printf(mem, "subject=%s san=%zu crit=%d ku=%x eku=%zu bc=%d"
+	s = arena_printf(mem, "subject=%s san=%zu crit=%d ku=%x ext=%zu bc=%d"
 	    " copied=%zu nb=%lld na=%lld mods=%d notes=%s.",
 	    pki_name_text(&job, &name), der_count(san), d->san_critical,
 	    d->key_usage, d->eku_n, d->basic_constraints, der_count(d->copied),
@@ -191,6 +190,10 @@ own_names(void **state)
 		w = (struct who){.method = WHO_NOBODY};
 		assert_int_equal(decide(&t, &w, false, &role, &d),
 		    RC_NOT_AUTHORIZED);
+		fault_clear(&job);
+		t.subject = "";
+		assert_int_equal(decide(&t, &w, false, &role, &d),
+		    RC_NOT_AUTHORIZED);
 	}
 }
 
@@ -230,6 +233,11 @@ issuer_states(void **state)
 	fault_clear(&job);
 	pki.issuer.cert.ca = false;
 	assert_int_equal(decide(&t, &w, true, &role, &d), RC_SYSTEM_FAILURE);
+	pki.issuer = saved;
+	fault_clear(&job);
+	pki.issuer.key = NULL;
+	assert_int_equal(decide(&t, &w, true, &role, &d), RC_SYSTEM_FAILURE);
+	assert_non_null(strstr(job.fault.text, "no issuer"));
 	pki.issuer = saved;
 }
 

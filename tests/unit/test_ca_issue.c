@@ -299,6 +299,115 @@ proof_reading(void **state)
 	test_pki_free(&p);
 }
 
+/* One field after the other is not as decided. */
+static void
+differences(void **state)
+{
+	static struct slice eku[1];
+	struct conf_role role = role_make();
+	struct conf_issuer other;
+	struct ca_decision d, x;
+	struct test_pki p;
+	struct slice der;
+	size_t i;
+	static const char *const fields[] = {"serialNumber", "issuer",
+	    "validity", "validity", "subject", "subjectPublicKeyInfo",
+	    "authorityKeyIdentifier", "keyUsage", "keyUsage", "extKeyUsage",
+	    "extKeyUsage", "subjectAltName", "subjectAltName",
+	    "basicConstraints", "extensions"};
+
+	(void)state;
+	test_pki_make(&p, "ec:256");
+	decide(&p, &role, "CN=a.example.com", "dns:a.example.com", &d);
+	must(&p.j, ca_issue(&p.j, &d, &der));
+	must(&p.j, ca_proof_read(&p.j, &d, der));
+	eku[0] = der_oid_body(OID_KP_SERVER_AUTH);
+	for (i = 0; i < COUNT(fields); i++) {
+		x = d;
+		other = p.issuer;
+		x.issuer = &other;
+		switch (i) {
+		case 0: x.serial[15] ^= 1; break;
+		case 1: other.cert.subject = d.subject; break;
+		case 2: x.not_before--; break;
+		case 3: x.not_after++; break;
+		case 4: x.subject = p.issuer.cert.subject; break;
+		case 5: x.spki.whole = pki_key_spki(p.cmp_key); break;
+		case 6: other.cert.ski = SLICE("x"); break;
+		case 7: x.key_usage |= PKI_KU_CERT_SIGN; break;
+		case 8: x.key_usage = 0; break;
+		case 9: x.eku = eku; x.eku_n = 1; break;
+		case 10: x.eku_n = 0; break;
+		case 11: x.san = test_gns(&p.j, "dns:b.example.com"); break;
+		case 12: x.san.p = NULL; x.san.n = 0; break;
+		case 13: x.basic_constraints = false; break;
+		default: x.copied = SLICE("\x30\x00"); break;
+		}
+		if (ca_proof_read(&p.j, &x, der) != RC_SYSTEM_FAILURE ||
+		    strstr(p.j.fault.text, fields[i]) == NULL)
+			fail_msg("%zu %s: %s", i, fields[i], p.j.fault.text);
+		fault_clear(&p.j);
+	}
+	test_pki_free(&p);
+}
+
+/* The issuer's name for its own key, or SHA-1 of the key where it has none. */
+static void
+key_identifiers(void **state)
+{
+	struct conf_role role = role_make();
+	uint8_t buf[PKI_HASH_MAX];
+	struct ca_decision d;
+	struct test_pki p;
+	struct pki_cert c;
+	struct slice der, id;
+
+	(void)state;
+	test_pki_make(&p, "ec:256");
+	decide(&p, &role, "CN=a.example.com", NULL, &d);
+	p.issuer.cert.ski = SLICE("its own");
+	must(&p.j, ca_issue(&p.j, &d, &der));
+	must(&p.j, pki_cert_read(&p.j, der, &c));
+	assert_true(slice_eq(c.aki, SLICE("its own")));
+	must(&p.j, ca_key_id(&p.j, d.spki.whole, buf, &id));
+	assert_true(slice_eq(c.ski, id));
+	p.issuer.cert.ski = (struct slice){NULL, 0};
+	must(&p.j, ca_issue(&p.j, &d, &der));
+	must(&p.j, pki_cert_read(&p.j, der, &c));
+	must(&p.j, ca_key_id(&p.j, p.issuer.cert.spki, buf, &id));
+	assert_true(slice_eq(c.aki, id));
+	test_pki_free(&p);
+}
+
+/* sign-verbatim copies an extension octet by octet, criticality included. */
+static void
+copied(void **state)
+{
+	static const struct slice list = SLICE("\x30\x22"
+	    "\x30\x0e\x06\x03\x55\x1d\x20\x01\x01\xff\x04\x04\x30\x02\x30\x00"
+	    "\x30\x10\x06\x08\x2b\x06\x01\x05\x05\x07\x01\x18\x04\x04\x30\x02"
+	    "\x05\x00");
+	struct conf_role role = role_make();
+	struct who who = {.method = WHO_TLS};
+	struct grant g = {.any_subject = true};
+	struct ca_request q = {.extensions = list};
+	struct ca_decision d;
+	struct test_pki p;
+	struct slice der;
+
+	(void)state;
+	test_pki_make(&p, "ec:256");
+	role.verbatim = true;
+	q.subject = test_name(&p.j, "CN=a");
+	must(&p.j, pki_spki_read(&p.j, RC_BAD_CERT_TEMPLATE,
+	    pki_key_spki(subject_key), &q.spki));
+	must(&p.j, ca_decide(&p.j, &role, &p.issuer, &who, &g, &q, &d));
+	assert_true(slice_eq(d.copied, (struct slice){list.p + 2, 0x22}));
+	must(&p.j, ca_issue(&p.j, &d, &der));
+	assert_non_null(memmem(der.p, der.n, list.p + 2, 0x22));
+	test_pki_free(&p);
+}
+
 static void
 who_signs(void **state)
 {
@@ -370,168 +479,6 @@ own_faults(void **state)
 	test_pki_free(&p);
 }
 
-/* nameConstraints: "+dns:example.com -ip:0a000000ff000000". */
-static struct slice
-constraints(struct job *j, const char *text)
-{
-	struct slice out = {NULL, 0};
-	struct der_w w;
-	const char *s;
-	size_t n;
-	int k;
-
-	der_w_init(&w, j);
-	der_w_open(&w, DER_SEQUENCE);
-	pki_ext_open(&w, OID_NAME_CONSTRAINTS, true);
-	der_w_open(&w, DER_SEQUENCE);
-	for (k = 0; k < 2; k++) {
-		if (strchr(text, "+-"[k]) == NULL)
-			continue;
-		der_w_open(&w, (uint8_t)DER_CTX_CONS(k));
-		for (s = text; *s != '\0'; s += n + (s[n] == ' ')) {
-			n = strcspn(s, " ");
-			if (s[0] != "+-"[k])
-				continue;
-			der_w_open(&w, DER_SEQUENCE);
-			test_gn(j, &w, s + 1, n - 1);
-			der_w_close(&w);
-		}
-		der_w_close(&w);
-	}
-	der_w_close(&w);
-	pki_ext_close(&w);
-	der_w_close(&w);
-	must(j, der_w_end(&w, &out));
-	return out;
-}
-
-static const struct constraint {
-	const char *constraints, *subject, *san;
-	const char *want;	/* NULL: permitted */
-} limits[] = {
-	{"+dns:example.com", "CN=x", "dns:example.com", NULL},
-	{"+dns:example.com", "CN=x", "dns:a.b.EXAMPLE.com", NULL},
-	{"+dns:example.com", "CN=x", "dns:notexample.com", "not permitted"},
-	{"+dns:example.com", "CN=x", "dns:a.example.com dns:a.test",
-	    "'a.test' is not permitted"},
-	{"+dns:.example.com", "CN=x", "dns:example.com", "not permitted"},
-	{"+dns:.example.com", "CN=x", "dns:a.example.com", NULL},
-	{"+dns:", "CN=x", "dns:a.test", NULL},
-	{"-dns:", "CN=x", "dns:a.test", "excluded"},
-	{"+dns:a.test +dns:example.com", "CN=x", "dns:b.example.com", NULL},
-	{"+dns:example.com -dns:no.example.com", "CN=x", "dns:a.no.example.com",
-	    "excluded"},
-	{"+dns:example.com", "CN=x", "ip:0a000001", NULL},
-	/* A common name that looks like a host is taken for one. */
-	{"+dns:example.com", "CN=evil.test", NULL, "not permitted"},
-	{"+dns:example.com", "CN=my device", NULL, NULL},
-	{"+dns:example.com", "CN=evil.test", "dns:a.example.com", NULL},
-	{"+mail:example.com", "CN=x", "mail:a@example.com", NULL},
-	{"+mail:example.com", "CN=x", "mail:a@b.example.com", "not permitted"},
-	{"+mail:.example.com", "CN=x", "mail:a@b.example.com", NULL},
-	{"+mail:.example.com", "CN=x", "mail:a@example.com", "not permitted"},
-	{"+mail:a@example.com", "CN=x", "mail:a@EXAMPLE.com", NULL},
-	{"+mail:a@example.com", "CN=x", "mail:A@example.com", "not permitted"},
-	{"+mail:example.com", "mail=a@evil.test,CN=x", NULL, "not permitted"},
-	{"+uri:example.com", "CN=x", "uri:https://example.com:8443/x", NULL},
-	{"+uri:example.com", "CN=x", "uri:https://a.example.com/", "not permi"},
-	{"+uri:.example.com", "CN=x", "uri:https://a.example.com/", NULL},
-	{"+uri:example.com", "CN=x", "uri:urn:a:b", "not permitted"},
-	{"-uri:evil.test", "CN=x", "uri:https://evil.test/", "excluded"},
-	{"+ip:0a000000ff000000", "CN=x", "ip:0a010203", NULL},
-	{"+ip:0a000000ff000000", "CN=x", "ip:0b010203", "not permitted"},
-	{"-ip:0a000000ff000000", "CN=x", "ip:0a010203", "excluded"},
-	{"+ip:0a000000ff000000", "CN=x",
-	    "ip:20010DB8000000000000000000000001", "not permitted"},
-	{"+dir:O=Example", "O=Example,CN=x", NULL, NULL},
-	{"+dir:O=Example", "O=EXAMPLE,OU=y,CN=x", NULL, NULL},
-	{"+dir:O=Example", "CN=x", NULL, "not permitted"},
-	{"+dir:O=Example", "CN=x,O=Example", NULL, "not permitted"},
-	{"-dir:O=Example,OU=A", "O=Example,OU=A,CN=x", NULL, "excluded"},
-	{"-dir:O=Example,OU=A", "O=Example,OU=B,CN=x", NULL, NULL},
-	{"-dir:O=Example", "CN=x", "dir:O=Example,CN=y", "excluded"},
-	{"+upn:x", "CN=x", "dns:a.test", NULL},
-	{"+upn:x", "CN=x", "upn:x", "not handled"},
-};
-
-/* A CA certificate with these extensions, as far as reading goes. */
-static struct slice
-ca_with(struct test_pki *p, struct slice extensions)
-{
-	struct pki_alg alg = pki_key_alg(p->root_key, PKI_HASH_NONE, false);
-	struct slice tbs = {NULL, 0}, out = {NULL, 0};
-	struct der_w w;
-
-	der_w_init(&w, &p->j);
-	der_w_open(&w, DER_SEQUENCE);
-	der_w_raw(&w, SLICE("\xa0\x03\x02\x01\x02"));
-	der_w_int(&w, 7);
-	pki_alg_write(&w, &alg);
-	der_w_raw(&w, p->issuer.cert.subject);
-	der_w_open(&w, DER_SEQUENCE);
-	der_w_time(&w, NOW - DAY);
-	der_w_time(&w, NOW + DAY);
-	der_w_close(&w);
-	der_w_raw(&w, p->issuer.cert.subject);
-	der_w_raw(&w, pki_key_spki(p->root_key));
-	der_w_open(&w, DER_CTX_CONS(3));
-	der_w_raw(&w, extensions);
-	der_w_close(&w);
-	der_w_close(&w);
-	must(&p->j, der_w_end(&w, &tbs));
-	must(&p->j, ca_write_cert(&p->j, tbs, &alg, SLICE("signature"), &out));
-	return out;
-}
-
-static void
-name_constraints(void **state)
-{
-	struct test_pki p;
-	struct conf_issuer plain;
-	struct ca_decision d;
-	struct slice up[2];
-	size_t i, where;
-	enum rc rc;
-
-	(void)state;
-	test_pki_make(&p, "ec:256");
-	plain = p.issuer;
-	for (i = 0; i < 2 * COUNT(limits); i++) {
-		const struct constraint *t = &limits[i / 2];
-
-		where = i % 2;	/* in the issuer, or in a CA above it */
-		d = (struct ca_decision){.subject = test_name(&p.j, t->subject)};
-		if (t->san != NULL)
-			d.san = test_gns(&p.j, t->san);
-		p.issuer = plain;
-		up[0] = p.root;
-		up[1] = ca_with(&p, constraints(&p.j, t->constraints));
-		if (where == 0) {
-			p.issuer.certificate = up[1];
-			must(&p.j, pki_cert_read(&p.j, up[1], &p.issuer.cert));
-		} else {
-			p.issuer.chain = (struct conf_certs){up, 2};
-		}
-		rc = ca_check_constraints(&p.j, &p.issuer, &d);
-		if (rc != (t->want == NULL ? RC_OK : RC_BAD_CERT_TEMPLATE) ||
-		    (t->want != NULL && strstr(p.j.fault.text, t->want) == NULL))
-			fail_msg("%s; %s; %s: %s %s", t->constraints, t->subject,
-			    t->san == NULL ? "" : t->san, rc_name(rc),
-			    p.j.fault.text);
-		fault_clear(&p.j);
-	}
-	/* minimum and maximum: what cannot be obeyed stops the issuer. */
-	p.issuer = plain;
-	p.issuer.certificate = ca_with(&p, SLICE("\x30\x18\x30\x16\x06\x03\x55"
-	    "\x1d\x1e\x01\x01\xff\x04\x0c\x30\x0a\xa0\x08\x30\x06\x82\x01"
-	    "a\x80\x01\x01"));
-	must(&p.j, pki_cert_read(&p.j, p.issuer.certificate, &p.issuer.cert));
-	d = (struct ca_decision){.subject = test_name(&p.j, "CN=x.a")};
-	assert_int_equal(ca_check_constraints(&p.j, &p.issuer, &d),
-	    RC_SYSTEM_FAILURE);
-	test_pki_free(&p);
-}
-
 static int
 setup(void **state)
 {
@@ -560,9 +507,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_openssl), cmocka_unit_test(exact_subject),
 		cmocka_unit_test(turn_of_2050), cmocka_unit_test(serials),
-		cmocka_unit_test(proof_reading), cmocka_unit_test(who_signs),
+		cmocka_unit_test(proof_reading), cmocka_unit_test(differences),
+		cmocka_unit_test(key_identifiers), cmocka_unit_test(copied),
+		cmocka_unit_test(who_signs),
 		cmocka_unit_test(own_faults),
-		cmocka_unit_test(name_constraints),
 	};
 
 	return cmocka_run_group_tests_name("ca_issue", tests, setup, teardown);

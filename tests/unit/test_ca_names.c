@@ -27,8 +27,8 @@ static const struct dns {
 	{SLICE("xn--p1ai.xn--e1afmkfd"), H, NULL},
 	{SLICE("a--b.example"), H, NULL},
 	{SLICE("r3---sn-4g5.example"), H, NULL},
-	{SLICE(""), H, "empty"},
-	{SLICE(""), 0, "empty"},
+	{SLICE(""), H, "it is empty"},
+	{SLICE(""), 0, "it is empty"},
 	{SLICE("."), H, "empty label"},
 	{SLICE("example.com."), H, "a dot at its end"},
 	{SLICE("example.com."), 0, "a dot at its end"},
@@ -57,6 +57,9 @@ static const struct dns {
 	{SLICE("xn--.example"), H, "a hyphen at the edge"},
 	{SLICE("xn--a.example"), H, "not Punycode"},
 	{SLICE("xn--99999999.example"), H, "not Punycode"},
+	{SLICE("xn--zz.example"), H, "not Punycode"},
+	{SLICE("xn--zzzzzzzzzzzz.example"), H, "not Punycode"},
+	{SLICE("xn--a-ecp.example"), H, NULL},
 	{SLICE("xn--example-.example"), H, "a hyphen at the edge"},
 	{SLICE("xn---foo.example"), H, "not Punycode"},
 	{SLICE("1.2.3.4"), H, "IPv4"},
@@ -123,6 +126,12 @@ dns_lengths(void **state)
 	s[n + 1] = '\0';
 	assert_string_equal(ca_dns_fault(slice_str(s), true, false),
 	    "more than 253 octets");
+	snprintf(s, sizeof(s), "%sh@%s.%s.%s", label63, label63, label63,
+	    label63);
+	assert_null(ca_email_fault((struct slice){(const uint8_t *)s, 254},
+	    true));
+	assert_string_equal(ca_email_fault((struct slice){(const uint8_t *)s,
+	    255}, true), "more than 254 octets");
 }
 
 static const struct form {
@@ -290,6 +299,7 @@ static const struct rule {
 	{{NULL}, LOCAL, "localhost", true},
 	{{NULL}, LOCAL, "localdomain", true},
 	{{NULL}, LOCAL, "a@localhost", true},
+	{{NULL}, LOCAL, "*.localhost", true},	/* as in Vault */
 	{{NULL}, LOCAL, "a.localhost", false},
 	{{NULL}, LOCAL | SUB, "a.localhost", true},
 	{{NULL}, LOCAL | SUB, "a.localdomain", true},

@@ -225,7 +225,6 @@ test_refusal_again(void **state)
 	c.subject = NULL;
 	b = send(client_request(&c));
 	expect(p, b, "error 2 transactionIdInUse", NULL);
-	/* And a certConf has nothing to confirm. */
 	b = send(client_conf(&c, &a, NULL));
 	expect(p, b, "error 2 badRequest", "issued nothing");
 }

@@ -1,6 +1,7 @@
 /* The static vectors: each message gets exactly the answer beside it, a bad one
  * leaves no certificate, and every refusal in the code has a vector. */
 #include "pipeline.h"
+#include "tests/tools/vectors.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ static const char *const bodies[] = {
 	"ir", "cr", "p10cr", "certconf", "pollreq", "error", "header", "protection", "tls"
 };
 static struct pipeline *shared;
+static size_t files;	/* that were there */
 
 /* What .want says. */
 struct want {
@@ -302,6 +304,7 @@ run_all(const char *dir, bool good, size_t *wrong)
 			    (int)(dot - v[i]->d_name), v[i]->d_name);
 			*wrong += !run(path, good);
 			ran++;
+			files++;
 		}
 		free(v[i]);
 	}
@@ -352,6 +355,7 @@ static const struct {
 	{"on_poll.c", "in state %d waits", "a store that was changed"},
 	{"on_certconf.c", "is not in the store", "a store that lost a row"},
 	{"tls.c", "RC_SYSTEM_FAILURE", "ours"},
+	{"tls.c", "is there twice", "test_serve_grants"},
 	{"rule.c", "\"fingerprint\"", "our own hex"},
 	{"rule.c", "has no trust", "certwright check refuses it"},
 	{"serve.c", "default_role = forbid", "test_serve_trans"},
@@ -458,6 +462,26 @@ test_every_fault(void **state)
 	assert_int_equal(missing, 0);
 }
 
+/* The files are those of the table, neither more nor other ones. */
+static void
+test_table(void **state)
+{
+	const struct vector *v;
+	size_t k, i, n, rows = 0;
+	char path[512];
+
+	(void)state;
+	for (k = 0; (v = vectors_table(k, &n)) != NULL; k++)
+		for (i = 0; i < n; i++, rows++) {
+			snprintf(path, sizeof(path), VECTORS "%s", v[i].name);
+			if (!slice_eq(read_vector(shared, path, "want"),
+			    vectors_want(&shared->job, &v[i])))
+				fail_msg("%s: not as in the table", path);
+			pipeline_reset(shared);
+		}
+	assert_int_equal(rows, files);
+}
+
 static int
 setup(void **state)
 {
@@ -483,6 +507,7 @@ main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_every_fault),
+		cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
