@@ -12,6 +12,7 @@ static const struct handler handlers[] = {
 	{CMP_CERTCONF, -1, 0, CERT_WAITS, on_cert_conf, 0},
 	{CMP_POLLREQ, -1, 0, REQUEST_WAITS, on_poll_req, 0},
 	{CMP_ERROR, -1, 0, ANY_TRANSACTION, on_error, 0},
+	{CMP_NESTED, -1, 0, NEW_TRANSACTION, on_nested, 0},
 };
 
 const struct handler *
@@ -23,6 +24,12 @@ handler_of(int body)
 		if (handlers[i].body == body)
 			return &handlers[i];
 	return NULL;
+}
+
+static bool
+in_batch(const struct trip *t)
+{
+	return t->outer != NULL && t->outer->envelope == ENVELOPE_BATCH;
 }
 
 /* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
@@ -42,7 +49,7 @@ handler_find(struct trip *t)
 	if (h == NULL)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: body %s is not"
 		    " served here", cmp_body_name(t->m.tag));
-	if (t->ep->operation != HTTP_ANY && h->operation != 0 &&
+	if (t->ep->operation != HTTP_ANY && h->operation != 0 && !in_batch(t) &&
 	    label_body[t->ep->operation] != t->m.tag)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the"
 		    " label of %s", cmp_body_name(t->m.tag),
@@ -110,7 +117,9 @@ auth_who(struct trip *t)
 	struct who tls = {0};
 	enum rc rc;
 
-	if ((rc = auth_tls(t->j, t->s->conf, t->s->store, t->rq, &tls)) != RC_OK)
+	/* Of what comes in an envelope the TLS client is the messenger. */
+	if (t->outer == NULL && (rc = auth_tls(t->j, t->s->conf, t->s->store,
+	    t->rq, &tls)) != RC_OK)
 		return rc;
 	if (t->m.protection.p == NULL) {
 		if (tls.method != WHO_TLS)
@@ -135,9 +144,16 @@ auth_who(struct trip *t)
 static enum rc
 role_allow(struct trip *t)
 {
+	enum rc rc;
+
+	if (t->envelope != ENVELOPE_NONE)
+		return nested_allow(t);
 	if (t->handler->operation == 0)
 		return RC_OK;	/* it follows its transaction: trans_state() */
-	return auth_grant(t->j, &t->who, t->role, t->handler->operation, &t->grant);
+	if ((rc = auth_grant(t->j, &t->who, t->role, t->handler->operation,
+	    &t->grant)) != RC_OK)
+		return rc;
+	return nested_approve(t);
 }
 
 /* Every check before the work, in the order of DESIGN's picture.  Faults here
@@ -147,10 +163,11 @@ admit(struct trip *t)
 {
 	enum rc rc;
 
-	if ((rc = cmp_msg_read(t->j, t->rq->body, &t->m)) != RC_OK ||
+	if ((rc = cmp_msg_read(t->j, t->message, &t->m)) != RC_OK ||
 	    (rc = cmp_header_check(t->j, &t->m,
 	    t->s->conf->message_time_window)) != RC_OK ||
 	    (rc = handler_find(t)) != RC_OK ||
+	    (rc = nested_open(t)) != RC_OK ||
 	    (rc = role_find(t)) != RC_OK ||
 	    (rc = trans_open(t)) != RC_OK ||
 	    (rc = auth_who(t)) != RC_OK)
@@ -178,6 +195,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	static const struct slice none = {NULL, 0};
 	char *reason = NULL;
 	bool keep = t->authenticated && (!t->known || t->resumed) &&
+	    t->envelope != ENVELOPE_ONE &&
 	    cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
@@ -225,6 +243,8 @@ work(struct trip *t)
 	for (tries = 0; tries < 3; tries++) {
 		if ((rc = t->handler->on(t)) != RC_OK)
 			return refuse(t, rc, t->handler->reply >= 0);
+		if (t->envelope == ENVELOPE_ONE)
+			return RC_OK;	/* the reply is that to the message in it */
 		if ((rc = reply_write(t)) != RC_OK)
 			return refuse(t, rc, false);
 		if ((rc = trans_commit(t)) != RC_DUPLICATE_CERT_REQ)
@@ -249,34 +269,42 @@ work(struct trip *t)
 	return RC_OK;
 }
 
+enum rc
+serve_message(struct trip *t, struct slice message)
+{
+	struct slice hash;
+	enum rc rc;
+
+	t->message = message;
+	t->m.tag = -1;
+	if (t->ep->issuer != NULL)
+		t->issuer = conf_issuer_find(t->s->conf, t->ep->issuer);
+	rc = pki_hash(t->j, PKI_SHA256, message, t->hash_buf, &hash);
+	if (rc == RC_OK)
+		t->request_hash = hash;
+	if (rc == RC_OK)
+		rc = admit(t);
+	if (rc != RC_OK)
+		return refuse(t, rc, false);
+	if (!t->answered)
+		return work(t);
+	t->reply = t->step.reply;
+	return RC_OK;
+}
+
 static void
 serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
 	struct trip t = {.s = s, .j = j, .rq = rq, .ep = ep};
-	struct slice hash;
-	enum rc rc;
 
-	t.m.tag = -1;
-	if (ep->issuer != NULL)
-		t.issuer = conf_issuer_find(s->conf, ep->issuer);
-	if ((ep->issuer != NULL && t.issuer == NULL) || (ep->role != NULL &&
+	if ((ep->issuer != NULL &&
+	    conf_issuer_find(s->conf, ep->issuer) == NULL) || (ep->role != NULL &&
 	    conf_role_find(s->conf, ep->role) == NULL)) {
 		http_text(j, rs, 404, "no such role or issuer\n");
 		return;
 	}
-	rc = pki_hash(j, PKI_SHA256, rq->body, t.hash_buf, &hash);
-	if (rc == RC_OK)
-		t.request_hash = hash;
-	if (rc == RC_OK)
-		rc = admit(&t);
-	if (rc != RC_OK)
-		rc = refuse(&t, rc, false);
-	else if (t.answered)
-		t.reply = t.step.reply;
-	else
-		rc = work(&t);
-	if (rc != RC_OK) {
+	if (serve_message(&t, rq->body) != RC_OK) {
 		/* Not even an error could be written: no memory, no signer. */
 		log_line(LOG_ERROR, j, "no answer: %s", j->fault.text);
 		http_text(j, rs, 503, "service is unavailable, job %s\n", j->id);

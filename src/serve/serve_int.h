@@ -33,7 +33,13 @@ struct trip {
 	struct job *j;
 	const struct http_request *rq;
 	const struct http_endpoint *ep;
+	/* an envelope, and what came in one */
+	struct trip *outer;		/* NULL: came alone */
+	enum { ENVELOPE_NONE, ENVELOPE_ONE, ENVELOPE_BATCH } envelope;
+	struct slice *inner;
+	size_t inner_n;
 	/* the request */
+	struct slice message;
 	struct cmp_msg m;
 	struct slice request_hash;
 	uint8_t hash_buf[PKI_HASH_MAX];
@@ -92,12 +98,20 @@ enum rc on_p10cr(struct trip *) MUST_CHECK;
 enum rc on_cert_conf(struct trip *) MUST_CHECK;
 enum rc on_error(struct trip *) MUST_CHECK;
 enum rc on_poll_req(struct trip *) MUST_CHECK;
+enum rc on_nested(struct trip *) MUST_CHECK;
 /* Decide, issue and set the answer: what ir, cr and p10cr have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;
 /* on_poll.c: instead of issuing, where an operator must approve. */
 enum rc wait_for_operator(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_decision *) MUST_CHECK;
+/* on_nested.c: what is in an envelope; may its signer send one; for a message in
+ * one: may he approve it. */
+enum rc nested_open(struct trip *) MUST_CHECK;
+enum rc nested_allow(struct trip *) MUST_CHECK;
+enum rc nested_approve(struct trip *) MUST_CHECK;
+/* serve.c: one message, from its octets to those of its answer. */
+enum rc serve_message(struct trip *, struct slice message) MUST_CHECK;
 /* The row of a body type; NULL: it is not served. */
 const struct handler *handler_of(int body);
 

@@ -13,6 +13,9 @@ trans_open(struct trip *t)
 	struct slice id = t->m.h.transaction_id;
 	enum rc rc;
 
+	/* One message in an envelope: the transaction is the message's. */
+	if (t->envelope == ENVELOPE_ONE)
+		return RC_OK;
 	rc = store_trans_get(t->j, t->s->store, id, &t->trans);
 	if (rc == RC_NOT_FOUND) {
 		t->known = false;
@@ -176,6 +179,8 @@ request_change(struct trip *t)
 static enum rc
 audit_write(struct trip *t)
 {
+	struct audit_pair via = {"envelope", t->outer != NULL ?
+	    t->outer->who.name : NULL};
 	struct audit_event e = {
 		.kind = t->event,
 		.who_method = t->who.method == WHO_TLS ? "tls" : "signature",
@@ -191,6 +196,8 @@ audit_write(struct trip *t)
 		.decision = t->decision,
 		.reason = t->notes,
 		.request_hash = t->request_hash,
+		.pairs = &via,
+		.pairs_n = t->outer != NULL,
 	};
 
 	if (t->silent)

@@ -15,7 +15,8 @@ PIPELINE_LIBS = tests/unit/libpipeline.a tests/tools/libforge.a $(UNIT_LIBS) \
 EXTRA_PROGRAMS += tests/tools/vectors
 VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_header.c \
 	tests/tools/vectors_request.c tests/tools/vectors_protection.c \
-	tests/tools/vectors_conf.c tests/tools/vectors_poll.c
+	tests/tools/vectors_conf.c tests/tools/vectors_poll.c \
+	tests/tools/vectors_nested.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -43,6 +44,10 @@ check_PROGRAMS += tests/unit/test_serve_flips
 tests_unit_test_serve_flips_SOURCES = tests/unit/test_serve_flips.c
 tests_unit_test_serve_flips_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_flips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_nested
+tests_unit_test_serve_nested_SOURCES = tests/unit/test_serve_nested.c
+tests_unit_test_serve_nested_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_nested_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_poll
 tests_unit_test_serve_poll_SOURCES = tests/unit/test_serve_poll.c
 tests_unit_test_serve_poll_LDADD = $(PIPELINE_LIBS)

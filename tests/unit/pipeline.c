@@ -104,9 +104,15 @@
 "by = tls, signature\n" \
 "trust = opca.crt\n" \
 "match_cn = ra, ra-noeku\n" \
-"roles = *\n" \
+"roles = device, confirm, irs, verified, drop, manual\n" \
 "subject = any\n" \
 "ra = yes\n" \
+"[client norah]\n" \
+"by = tls, signature\n" \
+"trust = opca.crt\n" \
+"match_cn = ra\n" \
+"roles = second\n" \
+"subject = any\n" \
 "[client dn]\n" \
 "by = tls\n" \
 "dn_only = yes\n" \

@@ -65,6 +65,8 @@ struct answer {
 	struct cmp_cert_rep rep;	/* ip and cp */
 	struct cmp_poll poll;	/* pollRep */
 	struct pki_cert cert;	/* if one was issued */
+	struct answer *inner;	/* nested */
+	size_t inner_n;
 	const char *log;	/* what the log says of this request */
 };
 /* Sends one message and checks the answer (see pipeline_check.c); fails the test

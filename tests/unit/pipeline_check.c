@@ -133,6 +133,53 @@ check_cert(struct pipeline *p, struct slice request, struct answer *a)
 	    a->m.extra_n, true), "chain of the certificate issued");
 }
 
+static size_t
+inner_of(struct job *j, struct slice message, struct slice v[LIMIT_NESTED])
+{
+	struct cmp_msg m;
+	size_t n = 0;
+
+	if (cmp_msg_read(j, message, &m) != RC_OK || m.tag != CMP_NESTED ||
+	    cmp_nested_read(j, &m, v, &n) != RC_OK)
+		fault_clear(j);
+	return n;
+}
+
+/* RFC 9483 5.2.2.2: an answer for each message, in their order; none is quick. */
+static void
+check_batch(struct pipeline *p, struct slice request, struct answer *a)
+{
+	static const struct came came = {.quick = false};
+	struct slice asked[LIMIT_NESTED], got[LIMIT_NESTED];
+	size_t i;
+
+	a->inner_n = inner_of(&p->job, a->der, got);
+	assert_int_equal(a->inner_n, inner_of(&p->job, request, asked));
+	assert_true(a->inner_n > 0);
+	a->inner = arena_alloc(p->mem, a->inner_n * sizeof(*a->inner));
+	assert_non_null(a->inner);
+	for (i = 0; i < a->inner_n; i++) {
+		a->inner[i] = (struct answer){.http = 200, .der = got[i],
+		    .log = a->log};
+		pipeline_check(p, asked[i], &came, &a->inner[i]);
+	}
+}
+
+/* RFC 9483 5.2.2.1: one message in an envelope is answered without one. */
+static struct slice
+answered(struct job *j, struct slice request, const struct answer *a)
+{
+	struct slice v[LIMIT_NESTED];
+	struct cmp_msg m;
+
+	if (a->body == CMP_NESTED || inner_of(j, request, v) != 1)
+		return request;
+	if (cmp_msg_read(j, v[0], &m) != RC_OK)
+		fault_clear(j);
+	return slice_eq(m.h.sender, a->m.h.recipient) && m.tag != CMP_NESTED &&
+	    slice_eq(m.h.transaction_id, a->m.h.transaction_id) ? v[0] : request;
+}
+
 static void
 check_body(struct pipeline *p, struct slice request, struct answer *a)
 {
@@ -164,6 +211,9 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 		forge_must(j, cmp_poll_rep_read(j, &a->m, &a->poll), "pollRep");
 		assert_true(a->poll.check_after > 0);
 		break;
+	case CMP_NESTED:
+		check_batch(p, request, a);
+		break;
 	case CMP_PKICONF:
 		assert_true(slice_eq(a->m.content, DER_NULL_TLV));
 		break;
@@ -186,6 +236,7 @@ pipeline_check(struct pipeline *p, struct slice request, const struct came *c,
 	forge_must(j, der_scan(j, a->der), "DER of the answer");
 	forge_must(j, cmp_msg_read(j, a->der, &a->m), "answer");
 	a->body = a->m.tag;
+	request = answered(j, request, a);
 	if (!c->quick) {
 		check_header(p, request, a);
 		check_signer(p, a);

@@ -11,7 +11,7 @@
 #define VECTORS CW_SRCDIR "/tests/vectors/"
 
 static const char *const bodies[] = {
-	"ir", "cr", "p10cr", "certconf", "pollreq", "error", "header", "protection", "tls"
+	"ir", "cr", "p10cr", "certconf", "pollreq", "error", "nested", "header", "protection", "tls"
 };
 static struct pipeline *shared;
 static size_t files;	/* that were there */
@@ -348,6 +348,7 @@ static const struct {
 } beyond[] = {
 	{"scan.c", "nothing there", "HTTP asks for a length"},
 	{"issue.c", "no_memory", "memory"},
+	{"on_nested.c", "without a signature", "a MAC is refused before"},
 	{"on_error.c", "certificate\"", "a store that lost a row"},
 	{"on_error.c", "request is\"", "a store that lost a row"},
 	{"on_poll.c", "request is\"", "a store that lost a row"},
