@@ -82,6 +82,8 @@ server_file_lighttpd() {
 }
 
 server_file_nginx() {
+	# Or its workers would be nobody.
+	[ "$(id -u)" != 0 ] || echo 'user root;'
 	cat <<-END
 		worker_processes 1;
 		pid $RUN/server.pid;

@@ -1,6 +1,8 @@
 /* Every flipped bit in header, body or protection, and every truncation, of
  * messages that were right: refused, and nothing is stored.  A flipped bit in
- * extraCerts, which no signature covers, changes nothing of who is believed. */
+ * extraCerts, which no signature covers, changes nothing of who is believed.
+ *
+ * CW_FLIP_EVERY=N looks at every N-th octet only: for runs under valgrind. */
 #include "pipeline.h"
 
 #include <stdio.h>
@@ -9,12 +11,17 @@
 
 static struct pipeline *p;
 static const struct came quick = {.quick = true};
+static size_t every = 1;
 
 static int
 setup(void **state)
 {
 	(void)state;
 	p = pipeline_open(NULL);
+	if (getenv("CW_FLIP_EVERY") != NULL)
+		every = (size_t)strtoul(getenv("CW_FLIP_EVERY"), NULL, 10);
+	if (every == 0)
+		return -1;
 	/* The log of half a million lines is not what is tested. */
 	log_open("/dev/null", LOG_ERROR);
 	return 0;
@@ -79,13 +86,13 @@ flip_all(const struct client *c)
 	int bit;
 
 	keep(&k, client_request(c));
-	for (i = 0; i < k.to; i++)
+	for (i = 0; i < k.to; i += every)
 		for (bit = 0; bit < 8; bit++) {
 			k.p[i] ^= (uint8_t)(1 << bit);
 			refused(&k, k.n, i, bit);
 			k.p[i] ^= (uint8_t)(1 << bit);
 		}
-	for (i = 1; i < k.n; i++)
+	for (i = 1; i < k.n; i += every)
 		refused(&k, i, i, -1);
 	after = pipeline_counts(p);
 	assert_true(counts_eq(&before, &after));
@@ -136,13 +143,13 @@ test_flips_conf(void **state)
 	(void)state;
 	assert_non_null(a.rep.cert.p);
 	keep(&k, client_conf(&c, &a, NULL));
-	for (i = 0; i < k.to; i++)
+	for (i = 0; i < k.to; i += every)
 		for (bit = 0; bit < 8; bit++) {
 			k.p[i] ^= (uint8_t)(1 << bit);
 			refused(&k, k.n, i, bit);
 			k.p[i] ^= (uint8_t)(1 << bit);
 		}
-	for (i = 1; i < k.n; i++)
+	for (i = 1; i < k.n; i += every)
 		refused(&k, i, i, -1);
 	after = pipeline_counts(p);
 	assert_true(counts_eq(&before, &after));
@@ -171,7 +178,7 @@ test_flips_pss(void **state)
 	forge_req_init(&r, pipeline_key(p, "new-ed25519"), c.id->c.subject);
 	f.body = forge_reqs(&p->job, CMP_IR, forge_req_msg(&p->job, &r), 1);
 	keep(&k, forge_message(&f));
-	for (i = 0; i < k.to; i++) {
+	for (i = 0; i < k.to; i += every) {
 		if (i > 300 && i < k.to - 264)
 			continue;
 		for (bit = 0; bit < 8; bit++) {
@@ -215,7 +222,7 @@ test_flips_extra(void **state)
 	(void)state;
 	keep(&k, client_request(&c));
 	assert_true(k.n > k.to + 500);
-	for (i = k.to; i < k.n; i++)
+	for (i = k.to; i < k.n; i += every)
 		for (bit = 0; bit < 8; bit++) {
 			k.p[i] ^= (uint8_t)(1 << bit);
 			a = pipeline_send(p, (struct slice){k.p, k.n}, &quick);
@@ -239,7 +246,7 @@ test_flips_extra(void **state)
 	    says_who, &all), "audit");
 	assert_true(all);
 	/* Nobody looks at the certificate that nobody needs. */
-	assert_true(granted > 1000);
+	assert_true(granted > 1000 / (int64_t)every);
 	print_message("# %d flips in extraCerts were granted\n", (int)granted);
 }
 
