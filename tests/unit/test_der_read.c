@@ -83,6 +83,8 @@ static const struct {
 	{DER_CERTIFIED_KEY_PAIR, {R("\xa1\x04" ANY)}},
 	{DER_CERT_STATUS, {R(OCT), R(INT), O(STATUS), O("\xa0\x07" ALG)}},
 	{DER_ERROR_MSG, {R(STATUS), O(INT), O(TEXT)}},
+	{DER_POLL_REQ, {R(INT)}},
+	{DER_POLL_REP, {R(INT), R(INT), O(TEXT)}},
 };
 
 /* The SEQUENCE without element `not`, and with `more` at place `at`. */
