@@ -166,6 +166,9 @@ answer(struct trip *t)
 	const struct store_request *q = &t->request;
 	enum rc rc;
 
+	if (q->state == STORE_REQUEST_DELIVERED)
+		return fault(t->j, RC_TRANSACTION_ID_IN_USE, "RFC 9483 4.4: another"
+		    " pollReq was answered meanwhile");
 	if (q->state == STORE_REQUEST_REJECTED)
 		return fault(t->j, RC_NOT_AUTHORIZED, "rejected by %s: %s",
 		    q->decided_by != NULL ? q->decided_by : "?",
@@ -175,9 +178,6 @@ answer(struct trip *t)
 		return fault(t->j, RC_NOT_AUTHORIZED, "role %s: not approved and"
 		    " fetched within pending_lifetime", t->role->name);
 	}
-	if (q->state != STORE_REQUEST_APPROVED)
-		return fault(t->j, RC_SYSTEM_FAILURE, "a request in state %d waits",
-		    (int)q->state);
 	move(t, STORE_REQUEST_DELIVERED);
 	if ((rc = auth_grant(t->j, &t->who, t->role, t->handler->operation,
 	    &t->grant)) != RC_OK)

@@ -186,6 +186,27 @@ log_fault(const struct trip *t, enum rc rc)
 	    t->j->fault.file != NULL ? t->j->fault.file : "-", t->j->fault.line);
 }
 
+/* Another worker was quicker in this transaction: with this request's answer?  If
+ * it was not, nothing is changed: what is written next still builds upon what was
+ * read first, and fails. */
+static bool
+answered_meanwhile(struct trip *t)
+{
+	struct fault was = t->j->fault;
+	struct store_trans trans = t->trans;
+	bool known = t->known;
+
+	fault_clear(t->j);
+	if (trans_open(t) == RC_OK && t->answered && trans_state(t) == RC_OK) {
+		t->reply = t->step.reply;
+		return true;
+	}
+	t->j->fault = was;
+	t->trans = trans;
+	t->known = known;
+	return false;
+}
+
 /* The one way of every fault: status and failInfo by the table, protected.  What
  * an authenticated caller was refused is kept with its transaction, unless that goes
  * on, or is another's, or the store is what failed. */
@@ -216,21 +237,13 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 		return rc;
 	if (!keep)
 		return RC_OK;
-	if ((rc = trans_commit(t)) == RC_OK)
+	if ((rc = trans_commit(t)) == RC_OK ||
+	    (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)))
 		return RC_OK;
 	/* Refused it stays, kept or not. */
 	log_line(LOG_WARNING, t->j, "refusal was not kept: %s", t->j->fault.text);
 	fault_clear(t->j);
 	return RC_OK;
-}
-
-/* A transaction that another worker committed meanwhile: is it this request? */
-static bool
-answered_meanwhile(struct trip *t)
-{
-	fault_clear(t->j);
-	return trans_open(t) == RC_OK && t->answered &&
-	    trans_state(t) == RC_OK;
 }
 
 static enum rc
@@ -242,7 +255,8 @@ work(struct trip *t)
 	/* A serial that is there already is drawn anew; it never happens. */
 	for (tries = 0; tries < 3; tries++) {
 		if ((rc = t->handler->on(t)) != RC_OK)
-			return refuse(t, rc, t->handler->reply >= 0);
+			return t->known && answered_meanwhile(t) ? RC_OK :
+			    refuse(t, rc, t->handler->reply >= 0);
 		if (t->envelope == ENVELOPE_ONE)
 			return RC_OK;	/* the reply is that to the message in it */
 		if ((rc = reply_write(t)) != RC_OK)
@@ -251,10 +265,8 @@ work(struct trip *t)
 			break;
 		fault_clear(t->j);
 	}
-	if (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)) {
-		t->reply = t->step.reply;
+	if (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t))
 		return RC_OK;
-	}
 	if (rc == RC_TRANSACTION_ID_IN_USE)
 		fault(t->j, rc, "RFC 9483 5.1: transactionID came into use meanwhile");
 	else if (rc == RC_DUPLICATE_CERT_REQ)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct pipeline *p;
 static const struct came manual = {.path = "/roles/manual/cmp"};
@@ -396,6 +398,120 @@ test_error_of_others(void **state)
 	expect(p, b, "pkiconf 0 -", "confirm");
 }
 
+/* N processes send a message each at the same time; what[i] gets the answer's first
+ * octets of SHA-256, its body and whether it has a certificate. */
+#define RACERS 6
+struct finish {
+	uint8_t hash[32];
+	int body;
+	bool cert;
+};
+
+static void
+race(const struct slice *messages, struct finish what[RACERS])
+{
+	int out[2], go[2], i, status;
+	struct finish f;
+	char c = 0;
+
+	assert_int_equal(pipe(out) | pipe(go), 0);
+	for (i = 0; i < RACERS; i++) {
+		pid_t pid = fork();
+
+		assert_true(pid >= 0);
+		if (pid > 0)
+			continue;
+		pipeline_reopen(p);
+		if (read(go[0], &c, 1) != 1)
+			_exit(1);
+		{
+			struct answer a = send(messages[i]);
+
+			memcpy(f.hash, forge_hash(&p->job, PKI_SHA256, a.der).p, 32);
+			f.body = a.body;
+			f.cert = a.rep.cert.p != NULL;
+		}
+		_exit(write(out[1], &f, sizeof(f)) != sizeof(f));
+	}
+	assert_int_equal(write(go[1], "xxxxxxxx", RACERS), RACERS);
+	for (i = 0; i < RACERS; i++) {
+		assert_int_equal(read(out[0], &what[i], sizeof(f)), sizeof(f));
+		assert_true(wait(&status) > 0 && status == 0);
+	}
+	close(out[0]);
+	close(out[1]);
+	close(go[0]);
+	close(go[1]);
+}
+
+/* Many workers at the same pollReq: one certificate, one answer. */
+static void
+test_race_same(void **state)
+{
+	struct client c = client(CMP_IR, "race same");
+	struct answer a = ask(&c, "ip 3 -");
+	struct slice messages[RACERS];
+	struct finish what[RACERS];
+	struct store_counts before, after;
+	int i;
+
+	(void)state;
+	decide(&a, STORE_REQUEST_APPROVED);
+	messages[0] = client_poll(&c, &a, 0);
+	for (i = 1; i < RACERS; i++)
+		messages[i] = messages[0];
+	before = pipeline_counts(p);
+	race(messages, what);
+	after = pipeline_counts(p);
+	assert_int_equal(counts_certs(&after), counts_certs(&before) + 1);
+	assert_int_equal(after.audit, before.audit + 1);
+	for (i = 0; i < RACERS; i++) {
+		assert_int_equal(what[i].body, CMP_IP);
+		assert_true(what[i].cert);
+		assert_memory_equal(what[i].hash, what[0].hash, 32);
+	}
+}
+
+static int racer;
+
+static void
+racers_nonce(struct forge *f)
+{
+	f->field[FORGE_SENDER_NONCE] = forge_filled(f->j, DER_OCTET_STRING,
+	    (uint8_t)(racer + 1), 16);
+}
+
+/* And at different ones: one wins, the others are refused. */
+static void
+test_race_different(void **state)
+{
+	struct client c = client(CMP_IR, "race different");
+	struct answer a = ask(&c, "ip 3 -");
+	struct slice messages[RACERS];
+	struct finish what[RACERS];
+	struct store_counts before, after;
+	struct store_trans t;
+	int i, certs = 0;
+
+	(void)state;
+	decide(&a, STORE_REQUEST_APPROVED);
+	for (racer = 0; racer < RACERS; racer++)
+		messages[racer] = client_next(&c, &a, forge_poll_body(&p->job,
+		    forge_poll(&p->job, 0)), racers_nonce);
+	before = pipeline_counts(p);
+	race(messages, what);
+	after = pipeline_counts(p);
+	assert_int_equal(counts_certs(&after), counts_certs(&before) + 1);
+	for (i = 0; i < RACERS; i++)
+		certs += what[i].cert;
+	assert_int_equal(certs, 1);
+	/* The transaction is as the winner left it. */
+	forge_must(&p->job, store_trans_get(&p->job, p->store,
+	    a.m.h.transaction_id, &t), "transaction");
+	assert_int_equal(t.state, STORE_TRANS_CERT);
+	assert_int_equal(request_of(&a).state, STORE_REQUEST_DELIVERED);
+}
+
 int
 main(void)
 {
@@ -411,6 +527,8 @@ main(void)
 		cmocka_unit_test(test_error_unconfirmed),
 		cmocka_unit_test(test_error_done),
 		cmocka_unit_test(test_error_of_others),
+		cmocka_unit_test(test_race_same),
+		cmocka_unit_test(test_race_different),
 		/* The last: the key is compromised from then on. */
 		cmocka_unit_test(test_decided_anew),
 	};

@@ -353,7 +353,7 @@ static const struct {
 	{"on_error.c", "request is\"", "a store that lost a row"},
 	{"on_poll.c", "request is\"", "a store that lost a row"},
 	{"on_poll.c", "the store's request", "a store that was changed"},
-	{"on_poll.c", "in state %d waits", "a store that was changed"},
+	{"on_poll.c", "answered meanwhile", "a race: test_serve_poll"},
 	{"on_certconf.c", "is not in the store", "a store that lost a row"},
 	{"tls.c", "RC_SYSTEM_FAILURE", "ours"},
 	{"tls.c", "is there twice", "test_serve_grants"},
