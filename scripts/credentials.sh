@@ -17,6 +17,7 @@ make_credentials() {
 	cred_client ra ra-ca '/O=Example Operations/CN=RA 1' \
 	    'extendedKeyUsage = clientAuth, 1.3.6.1.5.5.7.3.28'
 	cred_rules
+	cred_mac
 }
 
 # cred_ca NAME SUBJECT
@@ -66,6 +67,25 @@ cred_client() {
 	cat "$DIR/clients/$1.crt" "$DIR/clients/$2.crt" \
 	    >"$DIR/clients/$1-chain.pem"
 	rm -f "$DIR/clients/$1.cnf" "$DIR/clients/$1.csr"
+}
+
+# A shared secret without limits, bound to a rule of its own.
+cred_mac() {
+	[ ! -f "$DIR/clients/mac.secret" ] || return 0
+	[ -f "$DIR/conf.d/sandbox-mac.ini" ] ||
+	    cat >"$DIR/conf.d/sandbox-mac.ini" <<-'END'
+		; Whoever knows the sandbox's shared secret.
+
+		[client sandbox-mac]
+		by = mac
+		roles = *
+		subject = any
+	END
+	certwright_ secret show sandbox-mac >/dev/null 2>&1 &&
+	    certwright_ secret remove sandbox-mac
+	certwright_ secret add sandbox-mac --client sandbox-mac --generate \
+	    >"$DIR/clients/mac.secret.new"
+	mv "$DIR/clients/mac.secret.new" "$DIR/clients/mac.secret"
 }
 
 # Relative paths count from the file that holds them.

@@ -48,6 +48,23 @@ int cmd_cert(struct adm *, int argc, char **argv);
 int cmd_request(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
+int cmd_secret(struct adm *, int argc, char **argv);
+
+/* cmd_secret: what is said of one.  NULL: not said. */
+struct adm_secret {
+	const char *reference, *roles, *client, *subject, *uses, *expires;
+	struct slice secret;	/* n 0: to be made */
+	int line;		/* of the CSV */
+};
+/* All or none; batch: faults name the line; make: secrets that are empty are made
+ * and printed. */
+int adm_secret_add(struct adm *, const struct conf *, struct store *,
+    const struct adm_secret *, size_t n, bool batch, bool make);
+/* All of standard input, a NUL behind it. */
+enum rc adm_stdin(struct adm *, size_t most, struct secret *) MUST_CHECK;
+/* Lines of CSV; the fields lie in text, which is changed. */
+enum rc adm_secret_csv(struct adm *, struct secret *text,
+    const struct adm_secret *defaults, struct adm_secret **, size_t *n) MUST_CHECK;
 
 /* cmd_init: the INI it writes. */
 struct init_ini {

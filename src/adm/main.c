@@ -22,6 +22,11 @@ static const struct adm_command commands[] = {
 	    "what waits for an operator (approval = manual)", cmd_request},
 	{"tidy", "[--every DURATION]",
 	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
+	{"secret", "add REF [--roles A,B] [--client RULE] [--subject PATTERN]\n"
+	    "           [--uses N] [--expires TIME] [--generate] | add --batch |\n"
+	    "           list [--json] | show REF [--json] | remove REF",
+	    "shared secrets of clients; add reads them from standard input",
+	    cmd_secret},
 	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
 };
 

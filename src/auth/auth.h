@@ -1,8 +1,8 @@
 /* auth: who is asking, and what the [client] rules grant.
  *
- * Two sources (a third, the shared secret, comes with MAC protection): the TLS
- * client certificate that the web server exports, verified again by us, and the
- * signer of the message.  Both end in one struct who. */
+ * Three sources: the TLS client certificate that the web server exports, verified
+ * again by us, the signer of the message, and the shared secret of its MAC.  All
+ * end in one struct who. */
 #ifndef AUTH_AUTH_H
 #define AUTH_AUTH_H
 
@@ -13,22 +13,25 @@
 #include "pki/pki.h"
 #include "store/store.h"
 
-enum who_method { WHO_NOBODY, WHO_TLS, WHO_SIGNATURE };
+enum who_method { WHO_NOBODY, WHO_TLS, WHO_SIGNATURE, WHO_MAC };
 
 struct who {
 	enum who_method method;
 	bool dn_only;			/* no certificate: DN and result alone */
-	struct slice cert;		/* DER; p NULL if dn_only */
+	const struct store_secret *secret;	/* WHO_MAC: its row */
+	struct slice cert;		/* DER; p NULL if dn_only or WHO_MAC */
 	struct pki_cert c;		/* the same, taken apart */
 	struct pki_spki spki;
 	struct pki_name subject;
-	const char *name;		/* subject in RFC 4514 form, for people */
+	const char *name;		/* subject in RFC 4514 form; the reference */
 	uint8_t id[32];			/* of the identity and its method: SHA-256 */
 	char fingerprint[65];		/* SHA-256 of the certificate, or "" */
 	/* The rules that hold for it, chain and status included. */
 	const struct conf_client **rules;
 	size_t rules_n;
 };
+
+const char *auth_method_text(enum who_method);	/* "tls", "signature", "mac" */
 
 /* What the web server says of the TLS client.  RC_OK with WHO_NOBODY when there
  * is none; a certificate that no rule trusts is nobody too, and logged.
@@ -43,6 +46,32 @@ enum rc auth_tls(struct job *, const struct conf *, struct store *,
 enum rc auth_signer(struct job *, const struct conf *, struct store *,
     const struct cmp_msg *, struct slice known, struct who *) MUST_CHECK;
 
+/* A shared secret that was proven, and what its answer needs. */
+struct auth_secret {
+	struct pki_mac alg;		/* of the request */
+	struct secret key;		/* p NULL: none was proven */
+	struct store_secret row;
+	const char *peer;		/* whose failures */
+	bool failed;			/* there are such */
+};
+void auth_secret_free(struct auth_secret *);
+/* The holder of a shared secret (RFC 9483 4.1.5); address is the peer's, may be
+ * NULL.  RC_BAD_ALG before anything is looked up or hashed; RC_BAD_MESSAGE_CHECK,
+ * after the same work, for an unknown reference, a wrong MAC and a locked peer,
+ * and that was counted.  RC_NOT_AUTHORIZED with *secret filled: the MAC is right,
+ * but no [client] rule by mac holds.  The secret is the caller's to free. */
+enum rc auth_mac(struct job *, const struct conf *, struct store *,
+    const struct cmp_msg *, const char *address, struct auth_secret *secret,
+    struct who *) MUST_CHECK;
+/* May it begin a transaction: RC_NOT_AUTHORIZED if expired or used up. */
+enum rc auth_secret_usable(struct job *, const struct auth_secret *) MUST_CHECK;
+/* The key that secrets are sealed with: state_dir/secrets.key.  RC_NOT_FOUND (no
+ * fault kept): there is none yet; RC_CONFIG. */
+char *auth_secret_path(struct job *, const struct conf *);	/* NULL: no memory */
+enum rc auth_secret_key(struct job *, const struct conf *, struct secret *) MUST_CHECK;
+/* The Name by which a secret's holder goes: CN=reference. */
+void auth_reference_name(struct der_w *, const char *reference);
+
 /* May it act for others: a rule with ra = yes, and id-kp-cmcRA in its certificate
  * (RFC 9483 5.1.1). */
 bool auth_is_ra(const struct who *);
@@ -52,6 +81,7 @@ struct grant {
 	const struct conf_client *client;	/* the first that grants: for logs */
 	bool any_subject;
 	bool ra;		/* ra = yes, and the certificate has cmcRA */
+	const char *subject;	/* pattern of the secret; NULL: none */
 };
 /* RC_NOT_AUTHORIZED. */
 enum rc auth_grant(struct job *, const struct who *, const struct conf_role *,

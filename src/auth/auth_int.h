@@ -16,4 +16,8 @@ enum rc who_of_cert(struct job *, enum who_method, struct slice der, struct who 
 enum rc who_rules(struct job *, const struct conf *, struct store *,
     const struct slice *extra, size_t n, bool began, struct who *w) MUST_CHECK;
 
+/* The same for the holder of a secret: the rule that the secret names, or all
+ * by = mac.  RC_NOT_AUTHORIZED. */
+enum rc who_rules_mac(struct job *, const struct conf *, struct who *w) MUST_CHECK;
+
 #endif

@@ -21,6 +21,15 @@ grants(const struct conf_client *r, const struct conf_role *role,
 	return false;
 }
 
+const char *
+auth_method_text(enum who_method m)
+{
+	static const char *const texts[] = {[WHO_NOBODY] = "none", [WHO_TLS] = "tls",
+	    [WHO_SIGNATURE] = "signature", [WHO_MAC] = "mac"};
+
+	return m < COUNT(texts) ? texts[m] : "unknown";
+}
+
 bool
 auth_is_ra(const struct who *w)
 {
@@ -34,6 +43,22 @@ auth_is_ra(const struct who *w)
 	return false;
 }
 
+/* Is the role among those that the secret is for? */
+static bool
+secret_allows(const struct store_secret *s, const char *role)
+{
+	const char *p = s->roles;
+	size_t n = strlen(role);
+
+	while (p != NULL) {
+		if (strncmp(p, role, n) == 0 && (p[n] == ' ' || p[n] == '\0'))
+			return true;
+		if ((p = strchr(p, ' ')) != NULL)
+			p++;
+	}
+	return s->roles == NULL;
+}
+
 enum rc
 auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
     enum conf_operation op, struct grant *out)
@@ -42,6 +67,11 @@ auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
 	bool ra_cert = !w->dn_only && pki_cert_has_eku(&w->c, OID_KP_CMC_RA);
 	size_t i;
 
+	if (w->secret != NULL && !secret_allows(w->secret, role->name))
+		return fault(j, RC_NOT_AUTHORIZED, "secret \"%s\" is not for role"
+		    " %s", w->name, role->name);
+	if (w->secret != NULL)
+		g.subject = w->secret->subject;
 	for (i = 0; i < w->rules_n; i++) {
 		const struct conf_client *r = w->rules[i];
 

@@ -92,7 +92,7 @@ match_cert(struct job *j, const struct conf_client *r, const struct who *w)
 
 	if (!wants_cert(r))
 		return true;
-	if (w->dn_only || (w->c.san.p != NULL &&
+	if (w->cert.p == NULL || (w->c.san.p != NULL &&
 	    pki_gns_read(&probe, w->c.san, &san, &n) != RC_OK) ||
 	    pki_name_read(&probe, w->c.issuer, &issuer) != RC_OK)
 		return false;
@@ -108,10 +108,12 @@ match_cert(struct job *j, const struct conf_client *r, const struct who *w)
 static bool
 matches(struct job *j, const struct conf_client *r, const struct who *w)
 {
-	unsigned by = w->method == WHO_TLS ? CONF_BY_TLS : CONF_BY_SIGNATURE;
+	static const unsigned bys[] = {[WHO_NOBODY] = 0, [WHO_TLS] = CONF_BY_TLS,
+	    [WHO_SIGNATURE] = CONF_BY_SIGNATURE, [WHO_MAC] = CONF_BY_MAC};
 
-	return (r->by & by) != 0 && (!w->dn_only || r->dn_only) &&
-	    match_text(&r->match_subject, w->name, false) &&
+	return (r->by & bys[w->method]) != 0 && (!w->dn_only || r->dn_only) &&
+	    match_text(&r->match_subject, w->method == WHO_MAC ?
+	    pki_name_text(j, &w->subject) : w->name, false) &&
 	    match_attr(j, &r->match_cn, &w->subject, OID_CN) &&
 	    match_attr(j, &r->match_o, &w->subject, OID_ORGANIZATION) &&
 	    match_attr(j, &r->match_ou, &w->subject, OID_OU) &&
@@ -268,4 +270,24 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 	}
 	return fault(j, RC_SIGNER_NOT_TRUSTED, "no [client] rule by %s matches"
 	    " \"%s\"", w->method == WHO_TLS ? "tls" : "signature", w->name);
+}
+
+enum rc
+who_rules_mac(struct job *j, const struct conf *c, struct who *w)
+{
+	const char *only = w->secret->client;
+	size_t i;
+
+	w->rules = arena_alloc(j->mem, (c->clients_n + 1) * sizeof(*w->rules));
+	if (w->rules == NULL)
+		return no_memory(j);
+	for (i = 0; i < c->clients_n; i++)
+		if ((only == NULL || strcmp(only, c->clients[i].name) == 0) &&
+		    matches(j, &c->clients[i], w))
+			w->rules[w->rules_n++] = &c->clients[i];
+	if (w->rules_n > 0)
+		return RC_OK;
+	return fault(j, RC_NOT_AUTHORIZED, "no [client] rule by mac%s%s matches"
+	    " reference \"%s\"", only != NULL ? " named " : "", only != NULL ? only :
+	    "", w->name);
 }

@@ -34,6 +34,23 @@
 #define LIMIT_NESTED 16
 /* RSA moduli in bits that we verify with; larger ones cost too much. */
 #define LIMIT_RSA_BITS 8192
+/* Password-based MACs (RFC 9045, RFC 8018): rounds of the key derivation, octets of
+ * salt and of the key derived, and of a shared secret and the reference to it. */
+#define LIMIT_MAC_COUNT_MIN 100
+#define LIMIT_MAC_COUNT 100000
+#define LIMIT_MAC_SALT_MIN 8
+#define LIMIT_MAC_SALT 128
+#define LIMIT_MAC_KEY 64
+#define LIMIT_SECRET 256
+#define LIMIT_REFERENCE 128
+/* Wrong MACs by one reference and peer until it is locked for a time; peers of one
+ * reference that are told apart; seconds of the first lock, which doubles, and
+ * of the longest, and how long a failure is remembered. */
+#define LIMIT_MAC_FAILURES 10
+#define LIMIT_MAC_PEERS 16
+#define LIMIT_MAC_LOCK 10
+#define LIMIT_MAC_LOCK_MAX 3600
+#define LIMIT_MAC_MEMORY 86400
 /* Memory of one job beyond the message: a runaway ends as a fault. */
 #define LIMIT_JOB_MEMORY (64u << 20)
 /* One configuration file, one line of it, and files named by it. */

@@ -239,6 +239,8 @@ fit_key(struct deciding *c)
 	};
 	uint32_t had = c->d.key_usage, left = had & fits[c->d.spki.type];
 
+	if (c->d.spki.pss_only)
+		left &= fits[PKI_ED25519];	/* a key for signatures alone */
 	if (had != 0 && left == 0)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: key_usage:"
 		    " nothing of (%s) fits the key", c->role->name,

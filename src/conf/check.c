@@ -100,6 +100,9 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->confirm_wait = sv->confirm_wait;
 	c->check_key_id = (sv->disabled & CONF_NO_KEY_ID) == 0;
 	c->check_cert_time = (sv->disabled & CONF_NO_CERT_TIME) == 0;
+	c->mac_sha1_owf = sv->mac_sha1_owf;
+	c->mac_hmac_sha1 = sv->mac_hmac_sha1;
+	c->mac_max_iterations = sv->mac_max_iterations;
 	c->log_file = sv->log_file;
 	c->log_level = (enum log_level)sv->log_level;
 	c->store_url = in->store.url;
@@ -315,9 +318,6 @@ check_client_by(struct conf_load *l, struct conf_in *in,
 
 	if (!conf_key_fine(k->s, "by") || c->by == 0)
 		return;
-	if ((c->by & CONF_BY_MAC) != 0)
-		conf_at_bad(l, k->s, "by", "mac is not supported by this"
-		    " version");
 	if ((c->by & CONF_BY_TLS) != 0 && !in->server.trust_web_server)
 		conf_at_bad(l, k->s, "by", "tls, but [server] trust_web_server"
 		    " is no");
@@ -335,14 +335,16 @@ check_client_dn_only(struct conf_load *l, struct conf_client_in *k)
 {
 	static const char *const keys[] = {"match_dns", "match_email",
 	    "match_uri", "match_ip", "match_fingerprint"};
+	bool mac = k->c.by == CONF_BY_MAC;
 	size_t i;
 
-	if (!k->c.dn_only || k->c.by != CONF_BY_TLS)
+	if (!mac && (!k->c.dn_only || k->c.by != CONF_BY_TLS))
 		return;
 	for (i = 0; i < COUNT(keys); i++)
 		if (conf_key_find(k->s, keys[i]) != NULL)
 			conf_at_bad(l, k->s, keys[i], "needs the certificate,"
-			    " which dn_only = yes does without");
+			    " which %s does without", mac ? "by = mac" :
+			    "dn_only = yes");
 }
 
 static void

@@ -63,6 +63,7 @@ struct conf_role {
 	enum { CONF_EXTRAS_REFUSE, CONF_EXTRAS_DROP } extras;
 	enum { CONF_APPROVAL_AUTO, CONF_APPROVAL_MANUAL } approval;
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
+	bool ca_pubs;			/* the root in a MAC-protected ip */
 	/* names, see facts of Vault's roles: same name, same meaning */
 	struct conf_list allowed_domains;
 	bool allow_bare_domains, allow_subdomains, allow_glob_domains;
@@ -113,6 +114,8 @@ struct conf {
 	int64_t message_time_window;	/* seconds; 0: not checked */
 	int64_t confirm_wait;		/* seconds */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
+	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
+	int64_t mac_max_iterations;
 	char *log_file;			/* NULL: stderr */
 	enum log_level log_level;
 	char *store_url;		/* sqlite:PATH, absolute */

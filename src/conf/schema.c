@@ -151,6 +151,14 @@ const struct conf_row conf_rows[] = {
 	    "none", "Checks of a message's signer that are left out, under"
 	    " Vault's names: senderKID equals the key identifier; its"
 	    " certificate is within its validity. Vault: none."),
+	BOOL("mac_hmac_sha1", mac_hmac_sha1, "yes", "PasswordBasedMac with"
+	    " HMAC-SHA1, the default of OpenSSL's client."),
+	BOOL("mac_sha1_owf", mac_sha1_owf, "no", "PasswordBasedMac with SHA-1"
+	    " as its one-way function, for old clients."),
+	INT("mac_max_iterations", mac_max_iterations, LIMIT_MAC_COUNT_MIN,
+	    LIMIT_MAC_COUNT, "100 to 100000", "100000", "", "Rounds of a"
+	    " password-based MAC; a message that asks for more is refused before"
+	    " any is done."),
 	ROW("log_file", log_file, T_PATH, 0, 0, "a file's path",
 	    "standard error", "Where the log goes."),
 	WORD("log_level", log_level, levels, "error, warning, notice or debug",
@@ -222,6 +230,8 @@ const struct conf_row conf_rows[] = {
 	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
 	    "7d", "", "With approval = manual: how long a request may wait until"
 	    " it is approved and fetched."),
+	BOOL("ca_pubs", c.ca_pubs, "no", "The issuer's root in caPubs of an ip that"
+	    " a shared secret protects: the client may trust it from then on."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
 	    "a list of domains", "none", "Base names for the three flags that"
 	    " follow. Vault: none."),

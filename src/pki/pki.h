@@ -28,6 +28,45 @@ enum rc pki_hash(struct job *, enum pki_hash, struct slice data, uint8_t *out,
 /* A hash AlgorithmIdentifier (parameters absent or NULL): RC_BAD_ALG. */
 enum rc pki_hash_read(struct job *, struct slice alg, enum pki_hash *) MUST_CHECK;
 
+/* Password-based MACs (RFC 9481 6.1): a closed table, HMAC over a key that is
+ * derived from a shared secret. */
+struct pki_mac {
+	bool pbmac1;			/* PBMAC1; else PasswordBasedMac */
+	enum pki_hash owf;		/* the hash of PBM, of PBKDF2's HMAC */
+	enum pki_hash hash;		/* of the HMAC over the message */
+	bool sha1_pkcs5;		/* HMAC-SHA1 under its PKCS #5 name */
+	uint32_t count;			/* rounds */
+	unsigned key_len;		/* PBMAC1: octets derived */
+	struct slice salt;
+};
+/* What the operator lets through. */
+struct pki_mac_policy {
+	bool sha1_owf, sha1_hmac;	/* of PBM; PBMAC1 has no SHA-1 */
+	uint32_t count;			/* at most, <= LIMIT_MAC_COUNT */
+};
+/* Does the OID of an AlgorithmIdentifier name a MAC, known or not? */
+bool pki_mac_is(struct slice alg);
+/* An AlgorithmIdentifier: types and bounds of all parameters are judged, nothing
+ * is hashed.  RC_BAD_ALG. */
+enum rc pki_mac_read(struct job *, struct slice alg, const struct pki_mac_policy *,
+    struct pki_mac *) MUST_CHECK;
+void pki_mac_write(struct der_w *, const struct pki_mac *);
+/* The MAC of data; out holds PKI_HASH_MAX, the slice returned lies in it. */
+enum rc pki_mac(struct job *, const struct pki_mac *, struct slice secret,
+    struct slice data, uint8_t *out, struct slice *) MUST_CHECK;
+/* HMAC-SHA-256 alone. */
+enum rc pki_hmac(struct job *, struct slice key, struct slice data, uint8_t out[32])
+    MUST_CHECK;
+
+/* Small secrets at rest: AES-256-GCM under a key of PKI_SEAL_KEY octets, a fresh
+ * nonce in front; aad is what they belong to.  pki_unseal(): RC_CONFIG when key,
+ * aad or octets are not those of pki_seal(). */
+#define PKI_SEAL_KEY 32
+enum rc pki_seal(struct job *, struct slice key, struct slice aad, struct slice plain,
+    struct slice *sealed) MUST_CHECK;
+enum rc pki_unseal(struct job *, struct slice key, struct slice aad,
+    struct slice sealed, struct secret *) MUST_CHECK;
+
 /* Keys. */
 enum pki_key_type { PKI_KEY_UNKNOWN, PKI_RSA, PKI_EC, PKI_ED25519, PKI_ED448 };
 /* Signature algorithms, a closed table (RFC 9481 section 3): kind of key, hash,
@@ -54,6 +93,10 @@ struct pki_spki {
 	struct slice whole;
 	enum pki_key_type type;
 	unsigned bits;		/* of the modulus or the curve */
+	/* id-RSASSA-PSS (RFC 4055 3.1, 3.3): for PSS alone; with hash, not NONE, and
+	 * at least that salt if its parameters say so. */
+	bool pss_only;
+	struct pki_alg pss;
 };
 enum rc pki_spki_read(struct job *, enum rc bad, struct slice, struct pki_spki *)
     MUST_CHECK;

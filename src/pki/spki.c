@@ -23,16 +23,12 @@ bits_of(struct slice n)
 
 /* RFC 3279 2.3.1: SEQUENCE { modulus, publicExponent }. */
 static enum rc
-check_rsa(struct job *j, enum rc bad, struct slice params, struct slice key,
-    struct pki_spki *out)
+check_rsa(struct job *j, enum rc bad, struct slice key, struct pki_spki *out)
 {
 	struct slice in = {NULL, 0};
 	struct der_tlv n, e;
 	unsigned bits;
 
-	if (!slice_eq(params, DER_NULL_TLV))
-		return fault(j, bad, "RFC 3279 2.3.1: rsaEncryption: parameters are"
-		    " not NULL");
 	if (der_scan(j, key) != RC_OK)	/* a BIT STRING's contents: not yet */
 		return pki_recode(j, bad);
 	if (!der_only(key, DER_SEQUENCE, &in) || !der_next(&in, &n) ||
@@ -55,6 +51,17 @@ check_rsa(struct job *j, enum rc bad, struct slice params, struct slice key,
 	out->type = PKI_RSA;
 	out->bits = bits;
 	return RC_OK;
+}
+
+/* RFC 4055 1.2 and 3.1: without parameters any PSS, with them what they say. */
+static enum rc
+check_pss(struct job *j, enum rc bad, struct slice alg, struct slice params,
+    struct slice key, struct pki_spki *out)
+{
+	if (params.p != NULL && pki_alg_read(j, alg, &out->pss) != RC_OK)
+		return pki_recode(j, bad);
+	out->pss_only = true;
+	return check_rsa(j, bad, key, out);
 }
 
 static const struct {
@@ -162,7 +169,7 @@ enum rc
 pki_spki_read(struct job *j, enum rc bad, struct slice in, struct pki_spki *out)
 {
 	struct slice rest, oid, params, key;
-	struct pki_spki s = {in, PKI_KEY_UNKNOWN, 0};
+	struct pki_spki s = {.whole = in};
 	struct der_tlv alg, bits;
 	char text[128];
 	enum rc rc;
@@ -174,7 +181,13 @@ pki_spki_read(struct job *j, enum rc bad, struct slice in, struct pki_spki *out)
 		return fault(j, bad, "RFC 5280 4.1: no SubjectPublicKeyInfo");
 	switch (der_oid_find(oid)) {
 	case OID_RSA:
-		rc = check_rsa(j, bad, params, key, &s);
+		if (!slice_eq(params, DER_NULL_TLV))
+			return fault(j, bad, "RFC 3279 2.3.1: rsaEncryption:"
+			    " parameters are not NULL");
+		rc = check_rsa(j, bad, key, &s);
+		break;
+	case OID_RSA_PSS:
+		rc = check_pss(j, bad, alg.whole, params, key, &s);
 		break;
 	case OID_EC:
 		rc = check_ec(j, bad, params, key, &s);
@@ -207,6 +220,34 @@ set_pss(gnutls_pubkey_t pub, const struct pki_alg *alg)
 	return gnutls_pubkey_set_spki(pub, spki, 0);
 }
 
+/* The same key as rsaEncryption, which GnuTLS takes with any PSS parameters. */
+static enum rc
+plain_rsa(struct job *j, struct slice spki, struct slice *out)
+{
+	struct der_tlv alg, bits;
+	struct der_w w;
+
+	if (!der_only(spki, DER_SEQUENCE, &spki) || !der_next(&spki, &alg) ||
+	    !der_next(&spki, &bits))
+		return fault(j, RC_SYSTEM_FAILURE, "public key was not read");
+	der_w_init(&w, j);
+	der_w_open(&w, DER_SEQUENCE);
+	der_w_alg(&w, OID_RSA, DER_NULL_TLV);
+	der_w_raw(&w, bits.whole);
+	der_w_close(&w);
+	return der_w_end(&w, out);
+}
+
+/* RFC 4055 3.3: what the key's own parameters leave. */
+static bool
+pss_fits(const struct pki_spki *key, const struct pki_alg *alg)
+{
+	if (!key->pss_only)
+		return true;
+	return alg->sig == PKI_RSA_PSS && (key->pss.hash == PKI_HASH_NONE ||
+	    (alg->hash == key->pss.hash && alg->salt >= key->pss.salt));
+}
+
 /* RFC 3279 2.2.3: SEQUENCE { r, s }, in DER.  GnuTLS takes more encodings than
  * one of the same signature, and numbers as if they had no sign. */
 static bool
@@ -229,12 +270,13 @@ pki_verify(struct job *j, enum rc bad, const struct pki_spki *key,
     const struct pki_alg *alg, struct slice data, struct slice sig)
 {
 	gnutls_pubkey_t pub CLEANUP(gnutls_pubkey_t) = NULL;
-	gnutls_datum_t d = pki_datum(key->whole), m = pki_datum(data);
-	gnutls_datum_t s = pki_datum(sig);
+	gnutls_datum_t d, m = pki_datum(data), s = pki_datum(sig);
 	gnutls_sign_algorithm_t algo = pki_alg_gnutls(alg);
+	struct slice spki = key->whole;
+	enum rc r;
 	int rc;
 
-	if (algo == GNUTLS_SIGN_UNKNOWN ||
+	if (algo == GNUTLS_SIGN_UNKNOWN || !pss_fits(key, alg) ||
 	    !pki_alg_fits(alg, key->type, key->bits))
 		return fault(j, RC_BAD_ALG, "%s does not fit the key",
 		    pki_alg_text(alg));
@@ -245,6 +287,9 @@ pki_verify(struct job *j, enum rc bad, const struct pki_spki *key,
 		return fault(j, bad, "RFC 8032 5.2.7: no signature of Ed448");
 	if (alg->sig == PKI_ECDSA && !is_ecdsa_value(j, sig))
 		return fault(j, bad, "RFC 3279 2.2.3: no Ecdsa-Sig-Value in DER");
+	if (key->pss_only && (r = plain_rsa(j, key->whole, &spki)) != RC_OK)
+		return r;
+	d = pki_datum(spki);
 	if ((rc = gnutls_pubkey_init(&pub)) != 0 ||
 	    (rc = gnutls_pubkey_import(pub, &d, GNUTLS_X509_FMT_DER)) != 0)
 		return pki_gnutls_fault(j, bad, rc, "public key");

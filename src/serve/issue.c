@@ -74,7 +74,7 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 {
 	struct cmp_cert_rep rep = {.id = id};
 	struct ca_decision d = {0};
-	struct slice cert, hash;
+	struct slice cert, hash, root;
 	enum rc rc = RC_OK;
 
 	hash = hash_of(t, q->spki.whole, &rc);
@@ -98,5 +98,8 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	t->notes = d.notes;
 	rep.status.status = d.mods ? CMP_GRANTED_WITH_MODS : CMP_ACCEPTED;
 	rep.cert = cert;
+	root = reply_ca_pub(t);
+	rep.ca_pubs = &root;
+	rep.ca_pubs_n = root.p != NULL;
 	return cmp_cert_rep_write(t->j, reply, &rep, &t->body);
 }

@@ -105,8 +105,8 @@ wait_for_operator(struct trip *t, enum cmp_body reply, int64_t id,
 		return rc;
 	text_hex(t->request_hash, hex);
 	q->subject = pki_name_text(t->j, &subject);
-	q->who = arena_printf(t->j->mem, "%s %s", t->who.method == WHO_TLS ?
-	    "tls" : "signature", t->who.name);
+	q->who = arena_printf(t->j->mem, "%s %s",
+	    auth_method_text(t->who.method), t->who.name);
 	t->notes = arena_printf(t->j->mem, "request %.16s%s%s", hex,
 	    d->mods ? ": " : "", d->mods ? d->notes : "");
 	if (q->subject == NULL || q->who == NULL || q->key == NULL ||

@@ -21,6 +21,39 @@ among(const struct slice *v, size_t n, struct slice cert)
 	return false;
 }
 
+/* RFC 9483 4.1.5: under a MAC there is no protection certificate; the chain of
+ * what is issued stays (3.3). */
+static enum rc
+issuing_make(struct job *j, struct arena *mem, const struct slice *v, size_t n,
+    struct signer *s)
+{
+	const struct conf_issuer *i = s->issuer;
+	const struct pki_cert *top = &i->cert;
+	struct pki_cert above;
+	size_t k;
+	enum rc rc;
+
+	if ((s->issuing = arena_alloc(mem, (n + 1) * sizeof(*v))) == NULL)
+		return no_memory(j);
+	for (k = 0; k < n; k++) {
+		s->issuing[s->issuing_n++] = keep(mem, v[k]);
+		if (s->issuing[k].p == NULL)
+			return no_memory(j);
+	}
+	if (i->chain.n > 0) {
+		if ((rc = pki_cert_read(j, i->chain.v[i->chain.n - 1], &above))
+		    != RC_OK)
+			return rc;
+		top = &above;
+	}
+	if (slice_eq(top->issuer, top->subject)) {
+		s->root = keep(mem, top->whole);
+		if (s->root.p == NULL)
+			return no_memory(j);
+	}
+	return RC_OK;
+}
+
 /* RFC 9483 3.3: the protection certificate first, its chain, then the chain of
  * what is issued; no self-signed ones. */
 static enum rc
@@ -53,7 +86,7 @@ extra_make(struct job *j, struct arena *mem, const struct conf_issuer *i,
 	for (k = 0; k < s->extra_n; k++)
 		if (s->extra[k].p == NULL)
 			return no_memory(j);
-	return RC_OK;
+	return issuing_make(j, mem, b, b_n, s);
 }
 
 enum rc
@@ -103,6 +136,44 @@ pvno(int64_t asked)
 	return asked >= 3 ? 3 : 2;
 }
 
+/* RFC 9483 4.1.1: caPubs only in an ip; a MAC is what makes it believed. */
+struct slice
+reply_ca_pub(const struct trip *t)
+{
+	static const struct slice none = {NULL, 0};
+
+	return t->role->ca_pubs && t->m.tag == CMP_IR &&
+	    t->who.method == WHO_MAC ? signer_of(t)->root : none;
+}
+
+/* RFC 9483 4.1.5: the same MAC, but for the salt; sender and senderKID name the
+ * secret. */
+static enum rc
+header_mac(struct trip *t, struct cmp_header *h)
+{
+	struct pki_mac *m = &t->secret.alg;
+	uint8_t *salt = arena_alloc(t->j->mem, 16);
+	struct slice name;
+	struct der_w w;
+	enum rc rc;
+
+	if (salt == NULL)
+		return no_memory(t->j);
+	if ((rc = pki_random(t->j, salt, 16)) != RC_OK)
+		return rc;
+	m->salt = (struct slice){salt, 16};
+	der_w_init(&w, t->j);
+	pki_mac_write(&w, m);
+	if ((rc = der_w_end(&w, &h->protection_alg)) != RC_OK)
+		return rc;
+	der_w_init(&w, t->j);
+	auth_reference_name(&w, arena_str(t->j->mem, t->secret.row.reference));
+	if ((rc = der_w_end(&w, &name)) != RC_OK)
+		return rc;
+	h->sender_kid = t->secret.row.reference;
+	return cmp_general_name(t->j, name, &h->sender);
+}
+
 static enum rc
 header_make(struct trip *t, const struct signer *s, struct slice *out)
 {
@@ -120,7 +191,8 @@ header_make(struct trip *t, const struct signer *s, struct slice *out)
 	};
 	enum rc rc;
 
-	if ((rc = pki_random(t->j, t->nonce, sizeof(t->nonce))) != RC_OK)
+	if ((rc = pki_random(t->j, t->nonce, sizeof(t->nonce))) != RC_OK ||
+	    (t->secret.key.p != NULL && (rc = header_mac(t, &h)) != RC_OK))
 		return rc;
 	h.sender_nonce = (struct slice){t->nonce, sizeof(t->nonce)};
 	if (t->awaits_confirm)
@@ -129,6 +201,21 @@ header_make(struct trip *t, const struct signer *s, struct slice *out)
 	    &h.recipient)) != RC_OK)
 		return rc;
 	return cmp_header_write(t->j, &h, out);
+}
+
+static enum rc
+write_mac(struct trip *t, const struct signer *s, struct slice header,
+    struct slice part)
+{
+	uint8_t buf[PKI_HASH_MAX];
+	struct slice mac;
+	enum rc rc;
+
+	if ((rc = pki_mac(t->j, &t->secret.alg, (struct slice){t->secret.key.p,
+	    t->secret.key.n}, part, buf, &mac)) != RC_OK)
+		return rc;
+	return cmp_msg_write(t->j, header, t->body, mac, s->issuing, s->issuing_n,
+	    &t->reply);
 }
 
 enum rc
@@ -140,8 +227,11 @@ reply_write(struct trip *t)
 	enum rc rc;
 
 	if ((rc = header_make(t, s, &header)) != RC_OK ||
-	    (rc = cmp_protected_part(t->j, header, t->body, &part)) != RC_OK ||
-	    (rc = ca_sign(t->j, s->issuer, CA_SIGN_MESSAGE, part, &alg, &signature))
+	    (rc = cmp_protected_part(t->j, header, t->body, &part)) != RC_OK)
+		return rc;
+	if (t->secret.key.p != NULL)
+		return write_mac(t, s, header, part);
+	if ((rc = ca_sign(t->j, s->issuer, CA_SIGN_MESSAGE, part, &alg, &signature))
 	    != RC_OK)
 		return rc;
 	return cmp_msg_write(t->j, header, t->body, signature, s->extra, s->extra_n,

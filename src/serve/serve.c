@@ -94,21 +94,29 @@ role_find(struct trip *t)
 	return RC_OK;
 }
 
-static bool
-is_mac(struct slice alg)
+/* The holder of a shared secret.  A TLS client beside it is transport only: the
+ * secret must be known in any case, and the message names no certificate that it
+ * could be held against; it gives nothing and takes nothing away. */
+static enum rc
+auth_secret(struct trip *t, const struct who *tls)
 {
-	struct slice body;
-	struct der_tlv t;
-	enum der_oid oid;
+	enum rc rc;
 
-	if (!der_only(alg, DER_SEQUENCE, &body) || !der_next(&body, &t))
-		return false;
-	oid = der_oid_find(t.body);
-	return oid == OID_PBM || oid == OID_PBMAC1 || oid == OID_DHBM ||
-	    oid == OID_KEM_BASED_MAC;
+	if (tls->method == WHO_TLS)
+		log_line(LOG_DEBUG, t->j, "TLS client \"%s\" brings a message of a"
+		    " secret's holder", tls->name);
+	if ((rc = auth_mac(t->j, t->s->conf, t->s->store, &t->m,
+	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK)
+		return rc;
+	/* What it has begun it may end. */
+	if (t->known && slice_eq(t->trans.who, (struct slice){t->who.id,
+	    sizeof(t->who.id)}))
+		return RC_OK;
+	return auth_secret_usable(t->j, &t->secret);
 }
 
-/* Who asks: the signer of the message, or without protection the TLS client.
+/* Who asks: the signer of the message, the holder of the secret of its MAC, or
+ * without protection the TLS client.
  * With both, they are one and the same, or the TLS client is an RA. */
 static enum rc
 auth_who(struct trip *t)
@@ -128,9 +136,8 @@ auth_who(struct trip *t)
 		t->who = tls;
 		return RC_OK;
 	}
-	if (is_mac(t->m.h.protection_alg))
-		return fault(t->j, RC_BAD_MESSAGE_CHECK, "RFC 9810 5.1.3.1: no shared"
-		    " secret is known for this reference");
+	if (pki_mac_is(t->m.h.protection_alg))
+		return auth_secret(t, &tls);
 	if ((rc = auth_signer(t->j, t->s->conf, t->s->store, &t->m,
 	    t->known ? t->trans.signer : none, &t->who)) != RC_OK)
 		return rc;
@@ -275,14 +282,14 @@ work(struct trip *t)
 		return refuse(t, rc, false);
 	log_line(t->silent ? LOG_DEBUG : LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s",
 	    audit_kind_text(t->event),
-	    cmp_body_name(t->m.tag), t->who.method == WHO_TLS ? "tls" :
-	    "signature", t->who.name, t->role->name,
+	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
+	    t->who.name, t->role->name,
 	    t->notes != NULL ? t->notes : "");
 	return RC_OK;
 }
 
-enum rc
-serve_message(struct trip *t, struct slice message)
+static enum rc
+answer(struct trip *t, struct slice message)
 {
 	struct slice hash;
 	enum rc rc;
@@ -302,6 +309,15 @@ serve_message(struct trip *t, struct slice message)
 		return work(t);
 	t->reply = t->step.reply;
 	return RC_OK;
+}
+
+enum rc
+serve_message(struct trip *t, struct slice message)
+{
+	enum rc rc = answer(t, message);
+
+	auth_secret_free(&t->secret);
+	return rc;
 }
 
 static void

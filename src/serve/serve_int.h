@@ -18,6 +18,9 @@ struct signer {
 	struct slice alg;		/* AlgorithmIdentifier TLV */
 	struct slice *extra;		/* signer first, its chain, the issuing CA */
 	size_t extra_n;
+	struct slice *issuing;		/* the issuing CA and its chain alone */
+	size_t issuing_n;
+	struct slice root;		/* of the issuer; p NULL: not known */
 };
 
 struct serve {
@@ -53,6 +56,7 @@ struct trip {
 	const struct conf_role *role;
 	const struct conf_issuer *issuer;
 	struct who who;
+	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
 	/* what the handler decided */
@@ -119,6 +123,8 @@ const struct handler *handler_of(int body);
 enum rc reply_write(struct trip *) MUST_CHECK;
 /* The answer to a fault: the handler's body with rejection, or error. */
 enum rc reply_reject(struct trip *, enum rc, bool in_body) MUST_CHECK;
+/* The root that a caPubs may carry now; p NULL: none. */
+struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
 

@@ -183,9 +183,9 @@ audit_write(struct trip *t)
 	    t->outer->who.name : NULL};
 	struct audit_event e = {
 		.kind = t->event,
-		.who_method = t->who.method == WHO_TLS ? "tls" : "signature",
+		.who_method = auth_method_text(t->who.method),
 		.who_name = t->who.name,
-		.who_fingerprint = t->who.fingerprint,
+		.who_fingerprint = t->who.cert.p != NULL ? t->who.fingerprint : NULL,
 		.address = t->rq->remote_addr,
 		.client = t->grant.client != NULL ? t->grant.client->name : NULL,
 		.role = t->role->name,
@@ -205,6 +205,29 @@ audit_write(struct trip *t)
 	return audit_append(t->j, t->s->store, &e);
 }
 
+/* A secret's use is counted where a certificate is asked for and not refused; of
+ * one that was proven its wrong guesses are forgotten. */
+static enum rc
+secret_write(struct trip *t)
+{
+	const unsigned asks = CONF_IR | CONF_CR | CONF_P10CR | CONF_KUR;
+	struct slice reference;
+	enum rc rc = RC_OK;
+
+	if (t->who.method != WHO_MAC)
+		return RC_OK;
+	reference = t->secret.row.reference;
+	if (t->secret.failed)
+		rc = store_failures_forget(t->j, t->s->store, reference,
+		    t->secret.peer);
+	if (rc != RC_OK || t->known || t->event == AUDIT_REFUSE ||
+	    (t->handler->operation & asks) == 0)
+		return rc;
+	rc = store_secret_use(t->j, t->s->store, reference);
+	return rc != RC_NOT_FOUND ? rc : fault(t->j, RC_NOT_AUTHORIZED, "secret"
+	    " \"%s\" was used up or removed meanwhile", t->who.name);
+}
+
 static enum rc
 write_all(struct trip *t)
 {
@@ -213,6 +236,7 @@ write_all(struct trip *t)
 
 	if ((rc = trans_write(t)) != RC_OK || (rc = cert_change(t)) != RC_OK ||
 	    (rc = request_change(t)) != RC_OK ||
+	    (rc = secret_write(t)) != RC_OK ||
 	    (rc = store_step_put(t->j, t->s->store, &step)) != RC_OK ||
 	    (rc = audit_write(t)) != RC_OK)
 		return rc;

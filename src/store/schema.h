@@ -54,6 +54,15 @@
 	"CREATE INDEX requests_until ON requests (until) WHERE state <= 2", \
 	"CREATE TABLE audit (" \
 	"n " KEY ", time BIGINT NOT NULL, text TEXT NOT NULL, " \
-	"hash " BLOB " NOT NULL)"
+	"hash " BLOB " NOT NULL)", \
+	"CREATE TABLE secrets (" \
+	"reference " BLOB " NOT NULL PRIMARY KEY, sealed " BLOB " NOT NULL, " \
+	"roles TEXT, client TEXT, subject TEXT, " \
+	"uses BIGINT NOT NULL, expires BIGINT NOT NULL, " \
+	"created BIGINT NOT NULL)", \
+	"CREATE TABLE secret_failures (" \
+	"reference " BLOB " NOT NULL, peer TEXT NOT NULL, " \
+	"failures BIGINT NOT NULL, locked_until BIGINT NOT NULL, " \
+	"last BIGINT NOT NULL, PRIMARY KEY (reference, peer))"
 
 #endif

@@ -24,7 +24,7 @@ struct store;
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
-#define STORE_SCHEMA 1
+#define STORE_SCHEMA 2
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
  * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
@@ -183,6 +183,54 @@ enum rc store_audit_append(struct job *, struct store *, const struct store_audi
  * which must not use the store. */
 enum rc store_audit_each(struct job *, struct store *, int64_t n,
     bool (*fn)(void *, const struct store_audit *), void *) MUST_CHECK;
+
+/* Shared secrets of MAC protection, sealed by the caller. */
+struct store_secret {
+	struct slice reference;	/* 1 to LIMIT_REFERENCE octets */
+	struct slice sealed;	/* pki_seal() with the reference as aad */
+	const char *roles;	/* names with a blank between; NULL: any */
+	const char *client;	/* the [client] rule; NULL: any by = mac */
+	const char *subject;	/* pattern; NULL: any that the rule allows */
+	int64_t uses;		/* left; -1: no limit */
+	int64_t expires;	/* 0: never */
+	int64_t created;
+	/* read only, for people: failures of all peers, the longest lock */
+	int64_t failures, locked_until;
+};
+/* RC_DUPLICATE_CERT_REQ (no fault kept): there is one with this reference. */
+enum rc store_secret_put(struct job *, struct store *, const struct store_secret *)
+    MUST_CHECK;
+/* By reference, or if there is none by the other one; RC_NOT_FOUND (no fault
+ * kept).  One question either way. */
+enum rc store_secret_get(struct job *, struct store *, struct slice reference,
+    struct slice other, struct store_secret *) MUST_CHECK;
+/* At most `most` behind a reference (n 0: from the first), in its order. */
+enum rc store_secret_list(struct job *, struct store *, struct slice reference,
+    size_t most, struct store_secret **, size_t *n) MUST_CHECK;
+/* With its failures; RC_NOT_FOUND (no fault kept). */
+enum rc store_secret_remove(struct job *, struct store *, struct slice reference)
+    MUST_CHECK;
+/* One use less; RC_NOT_FOUND (no fault kept): none is left, it has expired or
+ * was removed. */
+enum rc store_secret_use(struct job *, struct store *, struct slice reference)
+    MUST_CHECK;
+
+/* Wrong MACs, counted by reference and peer; all unknown references are "".  More
+ * than LIMIT_MAC_PEERS peers of a reference share one row, so that the table is
+ * bounded by the secrets.  Forgotten after LIMIT_MAC_MEMORY. */
+struct store_failures {
+	int64_t failures, locked_until;
+};
+/* Zeros when there are none. */
+enum rc store_failures_get(struct job *, struct store *, struct slice reference,
+    const char *peer, struct store_failures *) MUST_CHECK;
+/* One more; past LIMIT_MAC_FAILURES each that is not during a lock begins a lock,
+ * twice as long as the one before, to LIMIT_MAC_LOCK_MAX.  *began: a lock did. */
+enum rc store_failures_add(struct job *, struct store *, struct slice reference,
+    const char *peer, bool *began) MUST_CHECK;
+/* The right MAC came. */
+enum rc store_failures_forget(struct job *, struct store *, struct slice reference,
+    const char *peer) MUST_CHECK;
 
 /* Housekeeping, in slices of at most `most` rows, each slice a transaction of its
  * own: transactions (and their steps) past `expires` are deleted. */

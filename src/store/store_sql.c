@@ -12,6 +12,14 @@
 #define CERT_COLUMNS "serial, issuer, status, revoked, reason, confirm_until, " \
 	"not_before, not_after, issued, hash, spki_hash, role, client, subject, der"
 
+/* In the order in which store_secret.c reads them. */
+#define SECRET_COLUMNS "reference, sealed, roles, client, subject, uses, expires, " \
+	"created, " \
+	"(SELECT coalesce(sum(failures), 0) FROM secret_failures f " \
+	"WHERE f.reference = secrets.reference), " \
+	"(SELECT coalesce(max(locked_until), 0) FROM secret_failures f " \
+	"WHERE f.reference = secrets.reference)"
+
 const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_PUT] =
 	    "INSERT INTO certificates (" CERT_COLUMNS ") VALUES ($1, $2, $3, $4, "
@@ -100,6 +108,40 @@ const char *const store_sql[SQL__MAX] = {
 	    "ORDER BY n LIMIT $2",
 	[SQL_AUDIT_APPEND] =
 	    "INSERT INTO audit (n, time, text, hash) VALUES ($1, $2, $3, $4)",
+
+	[SQL_SECRET_PUT] =
+	    "INSERT INTO secrets (reference, sealed, roles, client, subject, uses, "
+	    "expires, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+	    "ON CONFLICT (reference) DO NOTHING",
+	[SQL_SECRET_GET] =
+	    "SELECT " SECRET_COLUMNS " FROM secrets "
+	    "WHERE reference IN ($1, $2) "
+	    "ORDER BY CASE WHEN reference = $1 THEN 0 ELSE 1 END LIMIT 1",
+	[SQL_SECRET_LIST] =
+	    "SELECT " SECRET_COLUMNS " FROM secrets WHERE reference > $1 "
+	    "ORDER BY reference LIMIT $2",
+	[SQL_SECRET_REMOVE] = "DELETE FROM secrets WHERE reference = $1",
+	[SQL_SECRET_USE] =
+	    "UPDATE secrets SET uses = CASE WHEN uses > 0 THEN uses - 1 ELSE uses "
+	    "END WHERE reference = $1 AND uses <> 0 AND "
+	    "(expires = 0 OR expires > $2)",
+	/* '*' is the row of those that have none of their own. */
+	[SQL_FAILURES_GET] =
+	    "SELECT peer, failures, locked_until FROM secret_failures "
+	    "WHERE reference = $1 AND peer IN ($2, '*') AND last > $3 "
+	    "ORDER BY CASE WHEN peer = '*' THEN 1 ELSE 0 END LIMIT 1",
+	[SQL_FAILURES_PEERS] =
+	    "SELECT count(*) FROM secret_failures WHERE reference = $1",
+	[SQL_FAILURES_PUT] =
+	    "INSERT INTO secret_failures (reference, peer, failures, locked_until, "
+	    "last) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (reference, peer) DO "
+	    "UPDATE SET failures = excluded.failures, "
+	    "locked_until = excluded.locked_until, last = excluded.last",
+	[SQL_FAILURES_FORGET] =
+	    "DELETE FROM secret_failures WHERE reference = $1 AND peer = $2",
+	[SQL_FAILURES_REMOVE] = "DELETE FROM secret_failures WHERE reference = $1",
+	[SQL_FAILURES_TIDY] =
+	    "DELETE FROM secret_failures WHERE reference = $1 AND last <= $2",
 
 	/* Each count is answered by an index that holds little else. */
 	[SQL_COUNT] =

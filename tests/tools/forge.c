@@ -215,6 +215,32 @@ forge_alg(struct forge *f, struct pki_alg alg)
 }
 
 void
+forge_mac_alg(struct forge *f)
+{
+	struct der_w w;
+
+	der_w_init(&w, f->j);
+	pki_mac_write(&w, &f->mac);
+	f->field[FORGE_ALG] = end(&w);
+}
+
+void
+forge_secret(struct forge *f, const char *ref, const char *secret,
+    const struct pki_mac *mac)
+{
+	static const struct pki_mac usual = {.owf = PKI_SHA256,
+	    .hash = PKI_SHA256, .count = 500, .salt = {(const uint8_t *)
+	    "saltsaltsaltsalt", 16}};
+
+	forge_signer(f, NULL);
+	f->secret = slice_str(secret);
+	f->mac = mac != NULL ? *mac : usual;
+	f->field[FORGE_SENDER] = forge_directory(f->j, forge_cn(f->j, ref));
+	f->field[FORGE_SENDER_KID] = forge_octets(f->j, ref, strlen(ref));
+	forge_mac_alg(f);
+}
+
+void
 forge_extra(struct forge *f, struct slice cert)
 {
 	if (f->extra_n == COUNT(f->extra))
@@ -270,6 +296,13 @@ sign(struct forge *f, struct slice head)
 	uint8_t *p;
 
 	forge_must(f->j, cmp_protected_part(f->j, head, f->body, &part), "part");
+	if (f->secret.p != NULL) {
+		p = must_alloc(f->j, PKI_HASH_MAX);
+		forge_must(f->j, pki_mac(f->j, &f->mac, f->secret, part, p, &sig),
+		    "MAC");
+		p[sig.n - 1] ^= f->break_signature;
+		return sig;
+	}
 	if (f->alg.sig == PKI_RSA_PSS && f->alg.salt != pki_hash_size(f->alg.hash))
 		sig = forge_pss_sign(f->j, f->id, &f->alg, part);
 	else
@@ -288,7 +321,7 @@ forge_message(struct forge *f)
 	struct der_w w;
 	size_t i;
 
-	if (protection.p == NULL && f->id != NULL && !f->no_protection)
+	if (protection.p == NULL && (f->id != NULL || f->secret.p != NULL) && !f->no_protection)
 		protection = sign(f, head);
 	der_w_init(&w, f->j);
 	der_w_open(&w, DER_SEQUENCE);

@@ -42,6 +42,8 @@ struct forge {
 	struct slice body;		/* PKIBody TLV */
 	const struct forge_id *id;	/* NULL: unprotected */
 	struct pki_alg alg;		/* what is signed with */
+	struct slice secret;		/* p not NULL: a MAC instead */
+	struct pki_mac mac;
 	struct slice protection;	/* p not NULL: instead of a signature */
 	bool no_protection;		/* in spite of protectionAlg */
 	uint8_t break_signature;	/* xor into its last octet */
@@ -59,6 +61,12 @@ void forge_init(struct forge *, struct job *, const struct forge_id *,
 /* Anew for another signer: sender, senderKID, protectionAlg, extraCerts. */
 void forge_signer(struct forge *, const struct forge_id *);
 void forge_alg(struct forge *, struct pki_alg);
+/* Protection by a secret: sender is CN=ref, senderKID ref; mac NULL: PBM of SHA-256,
+ * HMAC-SHA256, 500 rounds. */
+void forge_secret(struct forge *, const char *ref, const char *secret,
+    const struct pki_mac *mac);
+/* The identifier anew, after a change of f->mac. */
+void forge_mac_alg(struct forge *);
 void forge_extra(struct forge *, struct slice cert);
 /* generalInfo gets one more element; value p NULL: no infoValue. */
 void forge_info(struct forge *, enum der_oid, struct slice value);

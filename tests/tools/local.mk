@@ -16,7 +16,7 @@ EXTRA_PROGRAMS += tests/tools/vectors
 VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_header.c \
 	tests/tools/vectors_request.c tests/tools/vectors_protection.c \
 	tests/tools/vectors_conf.c tests/tools/vectors_poll.c \
-	tests/tools/vectors_nested.c
+	tests/tools/vectors_nested.c tests/tools/vectors_mac.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -60,6 +60,12 @@ check_PROGRAMS += tests/unit/test_serve_store
 tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c
 tests_unit_test_serve_store_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_mac
+tests_unit_test_serve_mac_SOURCES = tests/unit/test_serve_mac.c
+tests_unit_test_serve_mac_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_mac_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_serve_mac_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gnutls_hash \
+	-Wl,--wrap=gnutls_pbkdf2 -Wl,--wrap=store_begin -Wl,--wrap=store_commit
 
 # Not in `make check`: what an enrolment costs, as a ratio to the floor.
 EXTRA_PROGRAMS += tests/bench/bench_serve

@@ -26,7 +26,7 @@ struct draft {
 struct vector {
 	const char *name;		/* "ir/bad/pop-none" */
 	int tag;
-	const char *who;		/* signer; NULL: unprotected */
+	const char *who;		/* signer, or "mac:REFERENCE"; NULL: unprotected */
 	const char *key;		/* NULL: new-ec256 */
 	void (*alter)(struct draft *, int n);	/* NULL: as it is */
 	int n;
@@ -42,6 +42,7 @@ const struct vector *vectors_protection(size_t *n);
 const struct vector *vectors_conf(size_t *n);
 const struct vector *vectors_poll(size_t *n);
 const struct vector *vectors_nested(size_t *n);
+const struct vector *vectors_mac(size_t *n);
 
 /* What stands in .want. */
 struct slice vectors_want(struct job *, const struct vector *);

@@ -63,7 +63,7 @@ vectors_table(size_t k, size_t *n)
 {
 	const struct vector *(*const tables[])(size_t *) = {
 		vectors_header, vectors_request, vectors_protection, vectors_conf,
-		vectors_poll, vectors_nested
+		vectors_poll, vectors_nested, vectors_mac
 	};
 
 	return k < COUNT(tables) ? tables[k](n) : NULL;
@@ -113,12 +113,14 @@ vectors_make(struct job *j, const char *dir, const struct vector *v)
 	const struct forge_id *id = NULL;
 	struct slice nonce, msg;
 
-	if (v->who != NULL)
+	if (v->who != NULL && strncmp(v->who, "mac:", 4) != 0)
 		id = vectors_id(j, dir, v->who);
 	d.key = vectors_key(j, dir, v->key != NULL ? v->key : "new-ec256");
 	forge_init(&d.f, j, id, v->name);
 	if (id != NULL && strncmp(id->name, "dev-", 4) == 0)
 		forge_extra(&d.f, vectors_id(j, dir, "devca")->cert);
+	if (v->who != NULL && id == NULL)
+		forge_secret(&d.f, v->who + 4, "mac-secret", NULL);
 	forge_req_init(&d.r, d.key, subject_of(&d));
 	forge_csr_init(&d.c, d.key, subject_of(&d));
 	d.conf = (struct forge_conf){.status = CMP_ACCEPTED, .hash = forge_hash(j,

@@ -302,9 +302,9 @@ static const struct vector table[] = {
 	    "301a06092a864886f70d010108300d06096086480165030402010500a20402027fff",
 	    "badAlg", "saltLength out of range"),
 	{"protection/bad/mac", CMP_IR, NULL, NULL, unprotected_alg, 0, PBM, NULL,
-	    "error 2 badMessageCheck", "no shared secret is known"},
+	    "error 2 badAlg", "salt has 4 octets"},
 	{"protection/bad/mac-over-tls", CMP_IR, NULL, NULL, unprotected_alg, 0, PBM,
-	    "tls op", "error 2 badMessageCheck", "no shared secret is known"},
+	    "tls op", "error 2 badAlg", "salt has 4 octets"},
 	{"protection/bad/other-by-tls", CMP_IR, "dev-ec", NULL, NULL, 0, NULL,
 	    "tls dev-b", "error 2 notAuthorized", "TLS client"
 	    " \"CN=dev-b.example.com\" is neither the signer \"CN=dev-ec.example.com\""},

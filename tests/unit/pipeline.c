@@ -62,6 +62,20 @@
 "approval = manual\n" \
 "check_after = 7s\n" \
 "pending_lifetime = 1h\n" \
+"[role pubs]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"ca_pubs = yes\n" \
+"[client macs]\n" \
+"by = mac\n" \
+"match_cn = mac-*, CN=mac-*\n" \
+"roles = *\n" \
+"subject = any\n" \
+"[client mac-own]\n" \
+"by = mac\n" \
+"match_subject = CN=*.example.com\n" \
+"roles = device\n" \
 "[client device]\n" \
 "by = signature\n" \
 "trust = devroot.crt\n" \
@@ -175,6 +189,62 @@ stores_open(struct pipeline *p)
 		die(p, "store_open");
 }
 
+#define SEAL_KEY "0123456789abcdef0123456789ABCDEF"
+
+void
+pipeline_secret(struct pipeline *p, const struct store_secret *in)
+{
+	struct store_secret s = *in;
+	struct job *j = &p->job;
+
+	forge_must(j, pki_seal(j, SLICE(SEAL_KEY), s.reference, SLICE(MAC_SECRET),
+	    &s.sealed), "seal");
+	s.created = FORGE_NOW;
+	forge_must(j, store_begin(j, p->store), "begin");
+	if (store_secret_remove(j, p->store, s.reference) != RC_NOT_FOUND)
+		fault_clear(j);	/* there was one */
+	forge_must(j, store_secret_put(j, p->store, &s), "secret");
+	forge_must(j, store_commit(j, p->store), "commit");
+}
+
+struct store_secret
+pipeline_secret_get(struct pipeline *p, const char *reference)
+{
+	struct slice r = slice_str(reference);
+	struct store_secret s = {.uses = -2};
+
+	forge_must(&p->job, store_secret_get(&p->job, p->store, r, r, &s),
+	    reference);
+	return s;
+}
+
+static void
+secrets_plant(struct pipeline *p)
+{
+	static const struct store_secret v[] = {
+		{.reference = {(const uint8_t *)"mac-ref", 7}, .uses = -1},
+		{.reference = {(const uint8_t *)"CN=mac-cn", 9}, .uses = -1},
+		{.reference = {(const uint8_t *)"own.example.com", 15}, .uses = -1},
+		{.reference = {(const uint8_t *)"mac-roles", 9}, .uses = -1,
+		    .roles = "drop irs"},
+		{.reference = {(const uint8_t *)"mac-subject", 11}, .uses = -1,
+		    .subject = "CN={ref}.example.com"},
+		{.reference = {(const uint8_t *)"mac-*", 5}, .uses = -1,
+		    .subject = "CN={ref}.example.com"},
+		{.reference = {(const uint8_t *)"mac-bound", 9}, .uses = -1,
+		    .client = "mac-own"},
+		{.reference = {(const uint8_t *)"nobody", 6}, .uses = -1},
+		{.reference = {(const uint8_t *)"mac-used", 8}, .uses = 0},
+		{.reference = {(const uint8_t *)"mac-expired", 11}, .uses = -1,
+		    .expires = FORGE_NOW},
+		{.reference = {(const uint8_t *)"mac-once", 8}, .uses = 1},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(v); i++)
+		pipeline_secret(p, &v[i]);
+}
+
 struct pipeline *
 pipeline_open(const char *default_role)
 {
@@ -203,6 +273,8 @@ pipeline_open(const char *default_role)
 	if (text == NULL || !write_file(p->dir, "certwright.ini", 0644, text,
 	    strlen(text)))
 		die(p, "ini");
+	if (!write_file(p->dir, "secrets.key", 0600, SEAL_KEY, 32))
+		die(p, "secrets.key");
 	if (store_open(&p->kept, p->url, true, &made) != RC_OK)
 		die(p, "store");
 	store_close(made);
@@ -212,6 +284,7 @@ pipeline_open(const char *default_role)
 	p->cmp_cert[0] = forge_cert_load(&p->kept, p->dir, "cmp");
 	p->cmp_cert[1] = forge_cert_load(&p->kept, p->dir, "other");
 	stores_open(p);
+	secrets_plant(p);
 	return p;
 }
 
@@ -293,7 +366,7 @@ came_in(struct pipeline *p, const struct came *c, struct http_request *rq)
 	rq->content_type = "application/pkixcmp";
 	rq->content_length = arena_printf(p->mem, "%zu", rq->body.n);
 	rq->path_info = c->path != NULL ? c->path : "/.well-known/cmp";
-	rq->remote_addr = "192.0.2.1";
+	rq->remote_addr = c->address != NULL ? c->address : "192.0.2.1";
 	rq->https = c->https;
 	rq->ssl_client_verify = c->verify;
 	rq->ssl_client_s_dn = c->dn;
@@ -317,7 +390,7 @@ came_in(struct pipeline *p, const struct came *c, struct http_request *rq)
 struct answer
 pipeline_send(struct pipeline *p, struct slice message, const struct came *came)
 {
-	static const struct came plain = {NULL, NULL, NULL, NULL, NULL, false};
+	static const struct came plain = {NULL, NULL, NULL, NULL, NULL, NULL, false};
 	const struct came *c = came != NULL ? came : &plain;
 	struct http_request rq = {.body = message};
 	struct http_endpoint ep;

@@ -40,6 +40,10 @@ struct pipeline {
 
 /* default_role: that of [server], more lines of which may follow it; NULL is
  * device. */
+#define MAC_SECRET "mac-secret"	/* of every secret that the pipeline has */
+/* One more, or another, of these. */
+void pipeline_secret(struct pipeline *, const struct store_secret *);
+struct store_secret pipeline_secret_get(struct pipeline *, const char *reference);
 struct pipeline *pipeline_open(const char *default_role);
 void pipeline_close(struct pipeline *);
 /* Another process, as it were: store and configuration are opened anew. */
@@ -54,6 +58,7 @@ struct came {
 	const char *dn;		/* SSL_CLIENT_S_DN */
 	const char *verify;	/* "SUCCESS" if tls or dn is given */
 	const char *https;	/* "on" likewise */
+	const char *address;	/* "192.0.2.1" */
 	bool quick;		/* only what a flip test must know is checked */
 };
 struct answer {
@@ -97,6 +102,8 @@ void pipeline_check(struct pipeline *, struct slice request, const struct came *
 struct client {
 	struct pipeline *p;
 	const struct forge_id *id;
+	const char *ref;		/* instead: holder of this secret */
+	const struct pki_mac *mac;	/* NULL: PBM */
 	const struct pki_key *key;	/* to be certified */
 	int tag;
 	const char *seed;		/* of transactionID and nonce */

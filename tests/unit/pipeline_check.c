@@ -33,6 +33,37 @@ check_signer(struct pipeline *p, struct answer *a)
 	    a->m.extra_n, true), "chain of the answer's signer");
 }
 
+/* RFC 9483 4.1.5: the request's MAC with a salt of its own; sender and senderKID name
+ * the secret, and no signer is in extraCerts. */
+static void
+check_mac(struct pipeline *p, struct slice request, struct answer *a)
+{
+	const struct pki_mac_policy all = {true, true, LIMIT_MAC_COUNT};
+	struct slice part, mac, ref = a->m.h.sender_kid;
+	uint8_t buf[PKI_HASH_MAX];
+	struct job *j = &p->job;
+	struct pki_mac m, asked;
+	struct cmp_msg q;
+	size_t i;
+
+	forge_must(j, cmp_msg_read(j, request, &q), "request");
+	forge_must(j, pki_mac_read(j, q.h.protection_alg, &all, &asked), "asked");
+	forge_must(j, pki_mac_read(j, a->m.h.protection_alg, &all, &m), "MAC");
+	assert_true(m.pbmac1 == asked.pbmac1 && m.owf == asked.owf &&
+	    m.hash == asked.hash && m.count == asked.count &&
+	    m.key_len == asked.key_len && m.sha1_pkcs5 == asked.sha1_pkcs5);
+	assert_int_equal(m.salt.n, 16);
+	assert_false(slice_eq(m.salt, asked.salt));
+	assert_true(slice_eq(a->m.h.sender, forge_directory(j, forge_cn(j,
+	    arena_str(j->mem, ref)))));
+	forge_must(j, cmp_protected_part(j, a->m.header, a->m.body, &part), "part");
+	forge_must(j, pki_mac(j, &m, SLICE(MAC_SECRET), part, buf, &mac), "MAC");
+	assert_true(slice_eq(mac, a->m.protection));
+	for (i = 0; i < a->m.extra_n; i++)
+		assert_false(slice_eq(a->m.extra[i], p->cmp_cert[0]));
+	assert_true(a->m.extra_n >= 1);
+}
+
 /* What could be read of the request's header, by a reader of the test's own that
  * knows no limits: the n-th value tagged [k], or the sender. */
 static struct slice
@@ -239,7 +270,10 @@ pipeline_check(struct pipeline *p, struct slice request, const struct came *c,
 	request = answered(j, request, a);
 	if (!c->quick) {
 		check_header(p, request, a);
-		check_signer(p, a);
+		if (pki_mac_is(a->m.h.protection_alg))
+			check_mac(p, request, a);
+		else
+			check_signer(p, a);
 	}
 	check_body(p, request, a);
 }

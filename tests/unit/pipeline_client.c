@@ -36,6 +36,8 @@ init(struct forge *f, const struct client *c)
 
 	forge_init(f, j, c->id, c->seed);
 	f->field[FORGE_TIME] = forge_gentime(j, j->now);
+	if (c->ref != NULL)
+		forge_secret(f, c->ref, MAC_SECRET, c->mac);
 	if (c->id != NULL && strncmp(c->id->name, "dev-", 4) == 0)
 		forge_extra(f, pipeline_id(c->p, "devca")->cert);
 	if (c->extra != NULL)

@@ -105,6 +105,10 @@ server(void **state)
 	assert_int_equal(c->confirm_wait, 90);
 	assert_false(c->check_key_id);
 	assert_true(c->check_cert_time);
+	assert_false(c->mac_hmac_sha1);
+	assert_true(c->mac_sha1_owf);
+	assert_int_equal(c->mac_max_iterations, 20000);
+	assert_true(conf_role_find(c, "device")->ca_pubs);
 	assert_true(ends(c->log_file, "/certwright.log"));
 	assert_int_equal(c->log_level, LOG_DEBUG);
 	assert_int_equal(c->issuers_n, 2);
@@ -125,7 +129,7 @@ issuer(void **state)
 	assert_non_null(i);
 	assert_null(conf_issuer_find(c, "CA"));
 	assert_string_equal(i->file, "good-all.ini");
-	assert_int_equal(i->line, 21);
+	assert_int_equal(i->line, 24);
 	assert_int_equal(i->chain.n, 1);
 	assert_false(i->own_signer);
 	assert_true(slice_eq(i->cert.whole, i->certificate));

@@ -27,6 +27,9 @@ static const struct sample {
 	{K_SERVER, "message_time_window", "0", "31d", ""},
 	{K_SERVER, "confirm_wait", "10s", "9s", ""},
 	{K_SERVER, "disabled_validations", "DisableCertTimeValidation", "time", ""},
+	{K_SERVER, "mac_hmac_sha1", "no", "sha1", ""},
+	{K_SERVER, "mac_sha1_owf", "yes", "sha1", ""},
+	{K_SERVER, "mac_max_iterations", "100", "100001", ""},
 	{K_SERVER, "log_file", "log", "", ""},
 	{K_SERVER, "log_level", "debug", "trace", ""},
 	{K_STORE, "url", "sqlite:/var/lib/x.db", "certwright.db", ""},
@@ -52,6 +55,7 @@ static const struct sample {
 	{K_ROLE, "approval", "manual", "maybe", ""},
 	{K_ROLE, "check_after", "1s", "0", ""},
 	{K_ROLE, "pending_lifetime", "1m", "59s", ""},
+	{K_ROLE, "ca_pubs", "yes", "root", ""},
 	{K_ROLE, "allowed_domains", "a.example,b.example", "a b", ""},
 	{K_ROLE, "allow_bare_domains", "yes", "y", ""},
 	{K_ROLE, "allow_subdomains", "no", "n", ""},
@@ -314,6 +318,9 @@ defaults_written(void **state)
 	assert_int_equal(a->max_message, b->max_message);
 	assert_int_equal(a->message_time_window, b->message_time_window);
 	assert_int_equal(a->confirm_wait, b->confirm_wait);
+	assert_true(a->mac_hmac_sha1 && b->mac_hmac_sha1);
+	assert_false(a->mac_sha1_owf || b->mac_sha1_owf);
+	assert_int_equal(a->mac_max_iterations, b->mac_max_iterations);
 	assert_int_equal(a->log_level, b->log_level);
 	assert_true(a->trust_web_server && b->trust_web_server);
 	assert_int_equal(a->roles[0].operations, b->roles[0].operations);

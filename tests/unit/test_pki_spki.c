@@ -42,6 +42,8 @@ test_openssl(void **state)
 		{"pss-sha256-222", PKI_RSA, 2048, {PKI_RSA_PSS, PKI_SHA256, 222}},
 		{"pss-sha384-48", PKI_RSA, 2048, {PKI_RSA_PSS, PKI_SHA384, 48}},
 		{"pss-sha512-64", PKI_RSA, 2048, {PKI_RSA_PSS, PKI_SHA512, 64}},
+		{"rsapss", PKI_RSA, 2048, {PKI_RSA_PSS, PKI_SHA256, 222}},
+		{"rsapss384", PKI_RSA, 2048, {PKI_RSA_PSS, PKI_SHA384, 48}},
 		{"ecdsa-sha224", PKI_EC, 256, {PKI_ECDSA, PKI_SHA224, 0}},
 		{"ecdsa-sha256", PKI_EC, 256, {PKI_ECDSA, PKI_SHA256, 0}},
 		{"ecdsa-sha384", PKI_EC, 256, {PKI_ECDSA, PKI_SHA384, 0}},
@@ -101,7 +103,7 @@ test_refused_algorithms(void **state)
 		{"pss-sha224", "hash that is not taken"},
 		{"pss-mgf1", "another hash"},
 	}, keys[] = {
-		{"rsa1023", "1023 bits"}, {"rsapss", "1.2.840.113549.1.1.10"},
+		{"rsa1023", "1023 bits"},
 		{"secp256k1", "no named curve"}, {"brainpool", "no named curve"},
 		{"explicit", "no named curve"},
 	};
@@ -126,6 +128,36 @@ test_refused_algorithms(void **state)
 		    RC_BAD_CERT_TEMPLATE, keys[i].text);
 	}
 	assert_int_equal(key.bits, 77);
+}
+
+/* RFC 4055 1.2 and 3.3: a key under id-RSASSA-PSS is for PSS alone, and for the
+ * hash and at least the salt that its parameters name. */
+static void
+test_pss_keys(void **state)
+{
+	static const struct {
+		const char *name;
+		struct pki_alg alg;
+	} rows[] = {
+		{"rsapss", {PKI_RSA_PKCS1, PKI_SHA256, 0}},
+		{"rsapss384", {PKI_RSA_PKCS1, PKI_SHA384, 0}},
+		{"rsapss384", {PKI_RSA_PSS, PKI_SHA256, 48}},
+		{"rsapss384", {PKI_RSA_PSS, PKI_SHA384, 47}},
+	};
+	struct pki_spki key;
+	struct pki_cert c;
+	char file[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		snprintf(file, sizeof(file), "cert-%s.der", rows[i].name);
+		ok(pki_cert_read(j, vector(file), &c));
+		ok(pki_spki_read(j, RC_BAD_CERT_TEMPLATE, c.spki, &key));
+		assert_true(key.pss_only);
+		refused_as(pki_verify(j, RC_BAD_POP, &key, &rows[i].alg, c.tbs,
+		    c.signature), RC_BAD_ALG, "does not fit the key");
+	}
 }
 
 /* AlgorithmIdentifiers that are nearly right. */
@@ -435,6 +467,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_openssl),
 		TEST(test_refused_algorithms),
+		TEST(test_pss_keys),
 		TEST(test_alg_forms),
 		TEST(test_pss_forms),
 		TEST(test_rsa_keys),

@@ -11,7 +11,8 @@
 #define VECTORS CW_SRCDIR "/tests/vectors/"
 
 static const char *const bodies[] = {
-	"ir", "cr", "p10cr", "certconf", "pollreq", "error", "nested", "header", "protection", "tls"
+	"ir", "cr", "p10cr", "certconf", "pollreq", "error", "nested", "header",
+	"protection", "tls", "mac"
 };
 static struct pipeline *shared;
 static size_t files;	/* that were there */
@@ -359,6 +360,7 @@ static const struct {
 	{"tls.c", "is there twice", "test_serve_grants"},
 	{"rule.c", "\"fingerprint\"", "our own hex"},
 	{"rule.c", "has no trust", "certwright check refuses it"},
+	{"mac.c", "octets, wanted", "a broken secrets.key: adm_secret"},
 	{"serve.c", "default_role = forbid", "test_serve_trans"},
 	{"serve.c", "came into use meanwhile", "a race"},
 	{"serve.c", "three serial numbers", "96 random bits, three times"},

@@ -205,11 +205,11 @@ wrong_version(void **state)
 	struct fx *f = *state;
 
 	opens(f, true);
-	tamper(f, "PRAGMA user_version = 2");
-	refused(f, "schema version 2, this program has 1");
+	tamper(f, "PRAGMA user_version = 99");
+	refused(f, "schema version 99, this program has 2");
 	tamper(f, "PRAGMA user_version = 0");
 	refused(f, "schema version 0");
-	tamper(f, "PRAGMA user_version = 1");
+	tamper(f, "PRAGMA user_version = 2");
 	opens(f, false);
 }
 

@@ -21,6 +21,8 @@ key rsa1024 RSA rsa_keygen_bits:1024
 key rsa1023 RSA rsa_keygen_bits:1023
 key rsae3 RSA rsa_keygen_bits:2048 rsa_keygen_pubexp:3
 key rsapss RSA-PSS rsa_keygen_bits:2048
+key rsapss384 RSA-PSS rsa_keygen_bits:2048 rsa_pss_keygen_md:sha384 \
+    rsa_pss_keygen_mgf1_md:sha384 rsa_pss_keygen_saltlen:48
 for c in P-224 P-256 P-384 P-521 secp256k1 brainpoolP256r1; do
 	key "$c" EC ec_paramgen_curve:$c
 done
@@ -74,6 +76,8 @@ self pss-sha384-48 rsa ca -sha384 -sigopt rsa_padding_mode:pss \
     -sigopt rsa_pss_saltlen:48
 self pss-sha512-64 rsa ca -sha512 -sigopt rsa_padding_mode:pss \
     -sigopt rsa_pss_saltlen:64
+self rsapss rsapss ca -sha256
+self rsapss384 rsapss384 ca -sha384
 self p224 P-224 ee -sha256
 self p384 P-384 ee -sha384
 self p521 P-521 ee -sha512
@@ -91,7 +95,6 @@ self bad-pss-mgf1 rsa ca -sha256 -sigopt rsa_padding_mode:pss \
     -sigopt rsa_mgf1_md:sha512
 self bad-sha3 rsa ca -sha3-256
 self bad-rsa1023 rsa1023 ca -sha256
-self bad-rsapss rsapss ca -sha256
 self bad-secp256k1 secp256k1 ca -sha256
 self bad-brainpool brainpoolP256r1 ca -sha256
 self bad-explicit explicit ca -sha256
