@@ -46,6 +46,22 @@ one(struct draft *d, int n)
 }
 
 static void
+one_mac(struct draft *d, int n)
+{
+	struct forge_req r;
+	struct forge f;
+
+	(void)n;
+	forge_init(&f, d->j, NULL, "inner");
+	forge_secret(&f, "mac-ref", "mac-secret", NULL);
+	f.field[FORGE_TRANSACTION_ID] = d->f.field[FORGE_TRANSACTION_ID];
+	f.field[FORGE_SENDER_NONCE] = d->f.field[FORGE_SENDER_NONCE];
+	forge_req_init(&r, d->key, forge_cn(d->j, "new.example.com"));
+	f.body = forge_reqs(d->j, CMP_IR, forge_req_msg(d->j, &r), 1);
+	inner(d, forge_message(&f));
+}
+
+static void
 one_unprotected(struct draft *d, int n)
 {
 	inner(d, ir(d, NULL, "inner", (enum like)n));
@@ -133,6 +149,12 @@ static const struct vector table[] = {
 	    NULL, "nested 0 -", "issue ir"),
 	V("good/batch-at-label", "ra", batch, 1, "vector label",
 	    "path /.well-known/cmp/nested", "nested 0 -", "issue ir"),
+	V("good/one-by-mac", "ra", one_mac, SAME, NULL, NULL, "ip 0 -",
+	    "issue ir by mac"),
+	V("bad/mac", "mac:mac-ref", one, SAME, NULL, NULL,
+	    "error 2 wrongIntegrity", "RFC 9483 5.2.2.1: nested without a signature"),
+	V("bad/batch-mac", "mac:mac-ref", batch, 1, "batch by mac", NULL,
+	    "error 2 wrongIntegrity", "RFC 9483 5.2.2.1: nested without a signature"),
 	V("bad/unprotected", NULL, one, SAME, NULL, NULL,
 	    "error 2 badMessageCheck", "RFC 9483 5.2.2: nested without protection"),
 	V("bad/unprotected-by-tls", NULL, one, SAME, NULL, "tls ra",

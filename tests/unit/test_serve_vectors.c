@@ -349,7 +349,6 @@ static const struct {
 } beyond[] = {
 	{"scan.c", "nothing there", "HTTP asks for a length"},
 	{"issue.c", "no_memory", "memory"},
-	{"on_nested.c", "without a signature", "a MAC is refused before"},
 	{"on_error.c", "certificate\"", "a store that lost a row"},
 	{"on_error.c", "request is\"", "a store that lost a row"},
 	{"on_poll.c", "request is\"", "a store that lost a row"},
