@@ -76,6 +76,32 @@ adm_user(struct adm *a)
 	    (unsigned long)getuid()) : s;
 }
 
+const char *
+adm_subject(struct adm *a, const struct pki_cert *c)
+{
+	struct pki_name name;
+	const char *s = NULL;
+
+	if (pki_name_read(&a->j, c->subject, &name) == RC_OK)
+		s = pki_name_text(&a->j, &name);
+	fault_clear(&a->j);
+	return s == NULL ? "?" : s;
+}
+
+const char *
+adm_key_kind(struct adm *a, const struct pki_cert *c)
+{
+	struct pki_spki k;
+	const char *s = NULL;
+
+	if (pki_spki_read(&a->j, RC_CONFIG, c->spki, &k) == RC_OK)
+		s = k.type == PKI_ED25519 ? "ed25519" : k.type == PKI_ED448 ?
+		    "ed448" : arena_printf(a->j.mem, "%s:%u",
+		    k.type == PKI_RSA ? "rsa" : "ec", k.bits);
+	fault_clear(&a->j);
+	return s == NULL ? "?" : s;
+}
+
 static void
 json_string(FILE *f, const char *s)
 {

@@ -34,6 +34,11 @@ enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK
 /* Who calls, for the audit trail. */
 const char *adm_user(struct adm *);
 
+/* A certificate's subject in RFC 4514 form and its key, "ec:256"; "?" if not to be
+ * had. */
+const char *adm_subject(struct adm *, const struct pki_cert *);
+const char *adm_key_kind(struct adm *, const struct pki_cert *);
+
 /* "NAME": value, with a comma in front unless it is the first of its object. */
 void adm_json_text(FILE *, bool first, const char *name, const char *value);
 void adm_json_int(FILE *, bool first, const char *name, int64_t);
@@ -65,6 +70,9 @@ enum rc adm_stdin(struct adm *, size_t most, struct secret *) MUST_CHECK;
 /* Lines of CSV; the fields lie in text, which is changed. */
 enum rc adm_secret_csv(struct adm *, struct secret *text,
     const struct adm_secret *defaults, struct adm_secret **, size_t *n) MUST_CHECK;
+int cmd_issuer(struct adm *, int argc, char **argv);
+/* issuer renew, argv[0] is renew. */
+int cmd_issuer_renew(struct adm *, int argc, char **argv);
 
 /* cmd_init: the INI it writes. */
 struct init_ini {

@@ -42,32 +42,6 @@ joined(struct adm *a, const struct conf_list *l)
 	return s == NULL ? "?" : s;
 }
 
-static const char *
-subject_of(struct adm *a, const struct pki_cert *c)
-{
-	struct pki_name name;
-	const char *s = NULL;
-
-	if (pki_name_read(&a->j, c->subject, &name) == RC_OK)
-		s = pki_name_text(&a->j, &name);
-	fault_clear(&a->j);
-	return s == NULL ? "?" : s;
-}
-
-static const char *
-key_of(struct adm *a, const struct pki_cert *c)
-{
-	struct pki_spki k;
-	const char *s = NULL;
-
-	if (pki_spki_read(&a->j, RC_CONFIG, c->spki, &k) == RC_OK)
-		s = k.type == PKI_ED25519 ? "ed25519" : k.type == PKI_ED448 ?
-		    "ed448" : arena_printf(a->j.mem, "%s:%u",
-		    k.type == PKI_RSA ? "rsa" : "ec", k.bits);
-	fault_clear(&a->j);
-	return s == NULL ? "?" : s;
-}
-
 /* One line, or one JSON object, of names and values. */
 struct line {
 	bool json;
@@ -116,11 +90,11 @@ issuer(struct adm *a, const struct conf_issuer *i, bool json, bool first)
 	char end[21];
 
 	text_time_str(i->cert.not_after, end);
-	add(&l, "subject", subject_of(a, &i->cert));
-	add(&l, "key", key_of(a, &i->cert));
+	add(&l, "subject", adm_subject(a, &i->cert));
+	add(&l, "key", adm_key_kind(a, &i->cert));
 	add(&l, "until", end);
 	add(&l, "signer", i->own_signer ? "itself" :
-	    subject_of(a, &i->cmp_cert));
+	    adm_subject(a, &i->cmp_cert));
 	print_line(&l, first);
 }
 

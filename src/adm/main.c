@@ -20,6 +20,10 @@ static const struct adm_command commands[] = {
 	{"request", "list [--all] [--json] | show ID [--json]\n"
 	    "           approve ID [--reason TEXT] | reject ID [--reason TEXT]",
 	    "what waits for an operator (approval = manual)", cmd_request},
+	{"issuer", "list [--json] | show NAME [--json] |\n"
+	    "           renew NAME --root --root-key FILE --dir DIR [--ca-key KIND]\n"
+	    "           [--days N] [--issuing]",
+	    "the CAs that issue; a successor of their root", cmd_issuer},
 	{"tidy", "[--every DURATION]",
 	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
 	{"secret", "add REF [--roles A,B] [--client RULE] [--subject PATTERN]\n"

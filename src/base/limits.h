@@ -26,6 +26,8 @@
 #define LIMIT_FREE_TEXT 8
 #define LIMIT_FREE_TEXT_LEN 512
 #define LIMIT_KID 128
+/* InfoTypeAndValues of one genm, and CRLStatus in one of them. */
+#define LIMIT_ITAVS 16
 #define LIMIT_NONCE_MIN 16
 #define LIMIT_NONCE_MAX 64
 #define LIMIT_TRANSACTION_ID_MIN 8
@@ -66,5 +68,7 @@
 #define LIMIT_CONF_NAME 64
 /* Seconds that a web server may be silent in the middle of a request. */
 #define LIMIT_IO_SECONDS 30
+/* One CRL: some 1.1 million entries.  It must fit into a job's memory. */
+#define LIMIT_CRL (56u << 20)
 
 #endif

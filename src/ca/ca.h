@@ -64,10 +64,29 @@ struct pki_alg ca_sign_alg(const struct conf_issuer *, enum ca_kind);
 enum rc ca_issue(struct job *, const struct ca_decision *, struct slice *cert)
     MUST_CHECK;
 
+/* The kinds of key that a role certifies, what it prefers first.  bits: of the
+ * curve or the modulus; 0 for Edwards curves. */
+#define CA_KEY_KINDS 10
+struct ca_key_kind {
+	enum pki_key_type type;
+	unsigned bits;
+};
+size_t ca_key_kinds(const struct conf_role *, struct ca_key_kind[CA_KEY_KINDS]);
+/* May a certificate of the role say that such a key encrypts or agrees on keys? */
+bool ca_key_encrypts(const struct conf_role *, enum pki_key_type);
+/* The AlgorithmIdentifier of such a SubjectPublicKeyInfo. */
+void ca_write_key_alg(struct der_w *, const struct ca_key_kind *);
+/* CertReqTemplateContent (RFC 9810 5.3.19.16, RFC 9483 4.3.3): what this caller is
+ * best to ask of the role.  What he is to fill in is there with an empty value. */
+enum rc ca_req_template(struct job *, const struct conf_role *, const struct who *,
+    const struct grant *, struct slice *) MUST_CHECK;
+
 /* For init: a certificate of any kind for the PKI itself.  issuer_key signs;
  * issuer_cert p NULL: self-signed. */
 struct ca_own {
 	const char *common_name;
+	struct slice subject;		/* Name TLV, instead of common_name */
+	struct slice ski;		/* p NULL: made of the key */
 	struct slice spki, issuer_cert;
 	const struct pki_key *issuer_key;
 	bool ca;
@@ -80,6 +99,21 @@ struct ca_own {
 	int64_t not_before, not_after;
 };
 enum rc ca_issue_own(struct job *, const struct ca_own *, struct slice *cert)
+    MUST_CHECK;
+/* A root's successor (RFC 9810 4.4.1): a new key under the old name, certified by
+ * itself and by the old key, and the old key certified by it.  issuing: a CA
+ * certificate of the old root's to be made anew under the new one, same name and
+ * key; p NULL: none.  RC_CONFIG: a certificate that is not what it should be, or
+ * with an extension that would be lost. */
+struct ca_rollover {
+	struct slice old_root, issuing;
+	const struct pki_key *old_key, *new_key;
+	int64_t not_before, not_after;	/* of the new root */
+};
+struct ca_rolled {
+	struct slice new_with_new, new_with_old, old_with_new, issuing;
+};
+enum rc ca_roll_over(struct job *, const struct ca_rollover *, struct ca_rolled *)
     MUST_CHECK;
 /* Why a text is no host name; NULL: it is one. */
 const char *ca_host_fault(struct slice);

@@ -60,6 +60,12 @@ bool ca_eq_fold(struct slice, struct slice);
  * RC_SYSTEM_FAILURE names the first field that is not as decided. */
 enum rc ca_proof_read(struct job *, const struct ca_decision *, struct slice der)
     MUST_CHECK;
+/* key_bits is a minimum for one type; with any type the floors hold. */
+unsigned ca_least_bits(const struct conf_role *, enum pki_key_type);
+/* KeyUsage bits that a key of this type can have. */
+uint32_t ca_usage_fits(enum pki_key_type);
+/* The RDNs that the role gives to every subject, in their order. */
+void ca_write_role_fields(struct der_w *, const struct conf_role *);
 
 /* Written by ca_issue() and ca_issue_own() alike. */
 void ca_write_name_cn(struct der_w *, const char *cn);

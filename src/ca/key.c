@@ -143,9 +143,8 @@ not_ours(struct deciding *c)
 	return RC_OK;
 }
 
-/* key_bits is a minimum for one type; with any type the floors hold. */
-static unsigned
-least_bits(const struct conf_role *r, enum pki_key_type type)
+unsigned
+ca_least_bits(const struct conf_role *r, enum pki_key_type type)
 {
 	unsigned floor = type == PKI_RSA ? 2048 : type == PKI_EC ? 256 : 0;
 
@@ -167,10 +166,10 @@ ca_decide_key(struct deciding *c)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE,
 		    "role %s: key_type = %s: got %s", r->name,
 		    type_names[r->key_type], type_names[k->type]);
-	if (k->bits < least_bits(r, k->type))
+	if (k->bits < ca_least_bits(r, k->type))
 		return fault(c->j, RC_BAD_CERT_TEMPLATE,
 		    "role %s: key_bits: got %s:%u, at least %u wanted", r->name,
-		    type_names[k->type], k->bits, least_bits(r, k->type));
+		    type_names[k->type], k->bits, ca_least_bits(r, k->type));
 	if (k->type == PKI_RSA && (rc = rsa_check(c)) != RC_OK)
 		return rc;
 	return not_ours(c);

@@ -32,12 +32,17 @@ find_above(struct job *j, const struct ca_own *o, struct above *a)
 	*a = (struct above){.key = o->spki};
 	if ((rc = ca_key_id(j, o->spki, a->buf[0], &a->ski)) != RC_OK)
 		return rc;
+	if (o->ski.p != NULL)
+		a->ski = o->ski;
 	a->aki = a->ski;
+	a->name = o->subject;
 	if (o->issuer_cert.p == NULL)
 		return RC_OK;
 	if ((rc = pki_cert_read(j, o->issuer_cert, &c)) != RC_OK)
 		return rc;
-	if (!c.ca || o->not_after > c.not_after || (o->ca && c.path_len == 0))
+	/* RFC 5280 4.2.1.9: what is self-issued does not count. */
+	if (!c.ca || o->not_after > c.not_after || (o->ca && c.path_len == 0 &&
+	    !slice_eq(c.subject, o->subject)))
 		return fault(j, RC_CONFIG, "%s: its issuer is no CA, allows no"
 		    " CA below it, or ends first", o->common_name);
 	a->name = c.subject;
@@ -141,7 +146,10 @@ write_tbs(struct job *j, const struct ca_own *o, const struct above *a,
 	der_w_time(&w, o->not_before);
 	der_w_time(&w, o->not_after);
 	der_w_close(&w);
-	ca_write_name_cn(&w, o->common_name);
+	if (o->subject.p == NULL)
+		ca_write_name_cn(&w, o->common_name);
+	else
+		der_w_raw(&w, o->subject);
 	der_w_raw(&w, o->spki);
 	if ((rc = write_extensions(j, &w, o, a)) != RC_OK)
 		return rc;

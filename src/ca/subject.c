@@ -244,6 +244,19 @@ write_role_value(struct der_w *w, enum der_oid oid, const char *value)
 	der_w_close(w);
 }
 
+void
+ca_write_role_fields(struct der_w *w, const struct conf_role *r)
+{
+	const struct conf_list *l;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(fields); i++) {
+		l = values(r, &fields[i]);
+		for (k = 0; k < l->n; k++)
+			write_role_value(w, fields[i].oid, l->v[k]);
+	}
+}
+
 /* Does an attribute of this type stay? */
 static bool
 is_kept(const struct deciding *c, const bool *keep, enum der_oid oid)

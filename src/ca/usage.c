@@ -220,27 +220,36 @@ extension(struct deciding *c, const struct pki_ext *e, struct der_w *w)
 	return RC_OK;
 }
 
-/* Bits that a key of this type cannot have (RFC 4055 1.2, RFC 5480 3, RFC 8410
- * 5) are left out: one role may serve keys of any type. */
+/* RFC 4055 1.2, RFC 5480 3, RFC 8410 5. */
+uint32_t
+ca_usage_fits(enum pki_key_type type)
+{
+	uint32_t sign = PKI_KU_DIGITAL_SIGNATURE | PKI_KU_CONTENT_COMMITMENT;
+
+	switch (type) {
+	case PKI_RSA:
+		return sign | PKI_KU_KEY_ENCIPHERMENT | PKI_KU_DATA_ENCIPHERMENT;
+	case PKI_EC:
+		return sign | PKI_KU_KEY_AGREEMENT | PKI_KU_ENCIPHER_ONLY |
+		    PKI_KU_DECIPHER_ONLY;
+	case PKI_ED25519:
+	case PKI_ED448:
+		return sign;
+	case PKI_KEY_UNKNOWN:
+		break;
+	}
+	return 0;
+}
+
+/* Bits that the key cannot have are left out: one role may serve keys of any
+ * type. */
 static enum rc
 fit_key(struct deciding *c)
 {
-	static const uint32_t fits[] = {
-		[PKI_RSA] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT | PKI_KU_KEY_ENCIPHERMENT |
-		    PKI_KU_DATA_ENCIPHERMENT,
-		[PKI_EC] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT | PKI_KU_KEY_AGREEMENT |
-		    PKI_KU_ENCIPHER_ONLY | PKI_KU_DECIPHER_ONLY,
-		[PKI_ED25519] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT,
-		[PKI_ED448] = PKI_KU_DIGITAL_SIGNATURE |
-		    PKI_KU_CONTENT_COMMITMENT,
-	};
-	uint32_t had = c->d.key_usage, left = had & fits[c->d.spki.type];
+	uint32_t had = c->d.key_usage, left = had & ca_usage_fits(c->d.spki.type);
 
 	if (c->d.spki.pss_only)
-		left &= fits[PKI_ED25519];	/* a key for signatures alone */
+		left &= ca_usage_fits(PKI_ED25519);	/* a key for signatures alone */
 	if (had != 0 && left == 0)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: key_usage:"
 		    " nothing of (%s) fits the key", c->role->name,

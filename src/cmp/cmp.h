@@ -166,4 +166,38 @@ enum rc cmp_error_write(struct job *, const struct cmp_status_info *, struct sli
 enum rc cmp_error_read(struct job *, const struct cmp_msg *, struct cmp_status_info *)
     MUST_CHECK;
 
+/* GenMsgContent, GenRepContent (RFC 9810 5.3.19, 5.3.20): bodies of genm, genp. */
+struct cmp_itav {
+	struct slice type;		/* infoType: contents of the OID */
+	struct slice value;		/* infoValue TLV; p NULL: absent */
+};
+/* At most LIMIT_ITAVS: RC_BAD_REQUEST. */
+enum rc cmp_itavs_read(struct job *, const struct cmp_msg *, struct cmp_itav **,
+    size_t *n) MUST_CHECK;
+enum rc cmp_genp_write(struct job *, const struct cmp_itav *, size_t n,
+    struct slice *) MUST_CHECK;
+/* The value of crlStatusList (RFC 9810 5.3.19.17): one of the two is there. */
+struct cmp_crl_status {
+	struct slice dpn;		/* DistributionPointName TLV: [0] or [1] */
+	struct slice issuer;		/* GeneralNames TLV */
+	int64_t this_update;		/* 0: absent */
+};
+enum rc cmp_crl_status_read(struct job *, struct slice value,
+    struct cmp_crl_status **, size_t *n) MUST_CHECK;
+/* The value of rootCaKeyUpdate (RFC 9810 5.3.19.15); reading is for clients. */
+struct cmp_root_update {
+	struct slice new_with_new, new_with_old, old_with_new;
+};
+enum rc cmp_root_update_write(struct job *, const struct cmp_root_update *,
+    struct slice *) MUST_CHECK;
+enum rc cmp_root_update_read(struct job *, struct slice, struct cmp_root_update *)
+    MUST_CHECK;
+/* The value of certReqTemplate (RFC 9810 5.3.19.16), for clients. */
+struct cmp_req_template {
+	struct slice template;		/* CertTemplate TLV */
+	struct slice key_spec;		/* Controls TLV; p NULL: absent */
+};
+enum rc cmp_req_template_read(struct job *, struct slice, struct cmp_req_template *)
+    MUST_CHECK;
+
 #endif

@@ -48,6 +48,10 @@ struct conf_issuer {
 	bool use_pss;
 	struct conf_list crl_urls, ocsp_urls, issuer_urls;
 	enum { CONF_LEAF_REFUSE, CONF_LEAF_TRUNCATE } leaf_not_after;
+	/* What follows the root (RFC 9810 4.4); p NULL: none.  Not looked at:
+	 * whether they are valid now. */
+	struct slice root_new_with_new, root_new_with_old, root_old_with_new;
+	struct pki_cert root_new, root_link;	/* the first two, taken apart */
 };
 
 struct conf_role {

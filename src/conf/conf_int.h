@@ -174,6 +174,7 @@ struct conf_issuer_in {
 	struct conf_issuer *c;
 	char *certificate, *key, *cmp_certificate, *cmp_key;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
+	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
 	unsigned digest, leaf_not_after;
 	bool use_pss;
 };
@@ -230,6 +231,8 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
+/* rollover.c: the successor of an issuer's root; its chain has been loaded. */
+void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
 /* The certificates of a PEM file, at least one, also taken apart. */
 bool conf_certs(struct conf_load *, struct conf_key *, const char *path,
     struct conf_certs *, struct pki_cert **parts);

@@ -274,6 +274,7 @@ issuer_check(struct conf_load *l, struct conf_issuer_in *i)
 	ca_load(l, i);
 	chain_load(l, i);
 	cmp_load(l, i);
+	conf_check_rollover(l, i);
 	if (c->key == NULL)
 		return;
 	type = pki_key_type(c->key);

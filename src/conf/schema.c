@@ -201,6 +201,15 @@ const struct conf_row conf_rows[] = {
 	WORD("leaf_not_after", leaf_not_after, leaf_not_after,
 	    "refuse or truncate", "refuse", "When a certificate would outlive"
 	    " its issuer. Vault: err."),
+	ROW("root_new_with_new", root_new_with_new, T_PATH, 0, 0,
+	    "a file's path", "none", "The root that follows the present one, PEM,"
+	    " self-signed; told to those who ask for a root CA update."),
+	ROW("root_new_with_old", root_new_with_old, T_PATH, 0, 0,
+	    "a file's path", "none", "The key of root_new_with_new, certified by"
+	    " the root before; beside root_new_with_new."),
+	ROW("root_old_with_new", root_old_with_new, T_PATH, 0, 0,
+	    "a file's path", "none", "The key of the root before, certified by"
+	    " root_new_with_new."),
 #undef KIND
 #undef AT
 #define KIND K_ROLE

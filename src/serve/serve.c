@@ -13,6 +13,7 @@ static const struct handler handlers[] = {
 	{CMP_POLLREQ, -1, 0, REQUEST_WAITS, on_poll_req, 0},
 	{CMP_ERROR, -1, 0, ANY_TRANSACTION, on_error, 0},
 	{CMP_NESTED, -1, 0, NEW_TRANSACTION, on_nested, 0},
+	{CMP_GENM, -1, CONF_GENM, ONE_MESSAGE, on_genm, 0},
 };
 
 const struct handler *
@@ -223,7 +224,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	static const struct slice none = {NULL, 0};
 	char *reason = NULL;
 	bool keep = t->authenticated && (!t->known || t->resumed) &&
-	    t->envelope != ENVELOPE_ONE &&
+	    t->envelope != ENVELOPE_ONE && t->handler->need != ONE_MESSAGE &&
 	    cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
@@ -250,6 +251,28 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	/* Refused it stays, kept or not. */
 	log_line(LOG_WARNING, t->j, "refusal was not kept: %s", t->j->fault.text);
 	fault_clear(t->j);
+	return RC_OK;
+}
+
+static void
+log_done(const struct trip *t, const char *what)
+{
+	log_line(t->silent ? LOG_DEBUG : LOG_NOTICE, t->j,
+	    "%s %s by %s \"%s\" role %s %s", what,
+	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
+	    t->who.name, t->role->name, t->notes != NULL ? t->notes : "");
+}
+
+/* A request that changes nothing is answered from what is there: its answer may be
+ * made anew each time, so nothing is written for it. */
+static enum rc
+tell(struct trip *t)
+{
+	enum rc rc;
+
+	if ((rc = t->handler->on(t)) != RC_OK || (rc = reply_write(t)) != RC_OK)
+		return refuse(t, rc, false);
+	log_done(t, "answer");
 	return RC_OK;
 }
 
@@ -280,11 +303,7 @@ work(struct trip *t)
 		fault(t->j, rc = RC_SYSTEM_FAILURE, "three serial numbers collide");
 	if (rc != RC_OK)
 		return refuse(t, rc, false);
-	log_line(t->silent ? LOG_DEBUG : LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s",
-	    audit_kind_text(t->event),
-	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
-	    t->who.name, t->role->name,
-	    t->notes != NULL ? t->notes : "");
+	log_done(t, audit_kind_text(t->event));
 	return RC_OK;
 }
 
@@ -306,7 +325,7 @@ answer(struct trip *t, struct slice message)
 	if (rc != RC_OK)
 		return refuse(t, rc, false);
 	if (!t->answered)
-		return work(t);
+		return t->handler->need == ONE_MESSAGE ? tell(t) : work(t);
 	t->reply = t->step.reply;
 	return RC_OK;
 }

@@ -81,7 +81,10 @@ struct trip {
 };
 
 /* One row a body type that may be asked. */
-enum state_need { NEW_TRANSACTION, CERT_WAITS, REQUEST_WAITS, ANY_TRANSACTION };
+enum state_need {
+	NEW_TRANSACTION, CERT_WAITS, REQUEST_WAITS, ANY_TRANSACTION,
+	ONE_MESSAGE	/* it changes nothing: neither kept nor audited */
+};
 struct handler {
 	int body;			/* enum cmp_body */
 	int reply;			/* of a rejection within the body; -1: error */
@@ -103,6 +106,16 @@ enum rc on_cert_conf(struct trip *) MUST_CHECK;
 enum rc on_error(struct trip *) MUST_CHECK;
 enum rc on_poll_req(struct trip *) MUST_CHECK;
 enum rc on_nested(struct trip *) MUST_CHECK;
+enum rc on_genm(struct trip *) MUST_CHECK;
+/* The infoTypes of genm (RFC 9810 5.3.19): value as asked, out untouched where the
+ * answer has none.  info_ca.c: certificates and CRLs of the role's issuer;
+ * info_role.c: what the role offers. */
+typedef enum rc info_fn(struct trip *, struct slice value, struct slice *out);
+info_fn info_ca_prot_enc_cert, info_ca_certs, info_root_ca_cert;
+info_fn info_current_crl, info_crl_status_list;
+info_fn info_sign_key_pair_types, info_enc_key_pair_types;
+info_fn info_preferred_symm_alg, info_key_pair_param, info_cert_req_template;
+info_fn info_supp_lang_tags, info_confirm_wait_time;
 /* Decide, issue and set the answer: what ir, cr and p10cr have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;

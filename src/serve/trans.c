@@ -59,7 +59,8 @@ enum rc
 trans_state(struct trip *t)
 {
 	struct slice id = {t->who.id, sizeof(t->who.id)};
-	bool opens = t->handler->need == NEW_TRANSACTION;
+	bool opens = t->handler->need == NEW_TRANSACTION ||
+	    t->handler->need == ONE_MESSAGE;
 
 	if (!t->known)
 		return opens ? RC_OK : fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s"

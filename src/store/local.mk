@@ -1,7 +1,8 @@
 libcertwright_a_SOURCES += src/store/store.h src/store/driver.h \
 	src/store/files.h src/store/schema.h src/store/sqlite.c \
-	src/store/store.c src/store/store_cert.c src/store/store_files.c \
-	src/store/store_request.c src/store/store_secret.c \
+	src/store/store.c src/store/store_cert.c src/store/store_crl.c \
+	src/store/store_files.c src/store/store_request.c \
+	src/store/store_secret.c \
 	src/store/store_sql.c src/store/store_trail.c \
 	src/store/store_trans.c src/store/store_turn.c
 
@@ -13,6 +14,10 @@ tests_unit_test_store_verbs_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_store_secret
 tests_unit_test_store_secret_SOURCES = tests/unit/test_store_secret.c $(STORE_FIXTURE)
 tests_unit_test_store_secret_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_crl
+tests_unit_test_store_crl_SOURCES = tests/unit/test_store_crl.c $(STORE_FIXTURE)
+tests_unit_test_store_crl_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_store_procs
 tests_unit_test_store_procs_SOURCES = tests/unit/test_store_procs.c $(STORE_FIXTURE)

@@ -5,7 +5,9 @@
  * indexed but the transactionID, whose table is bounded by tidying:
  * - serials have the time in front (ca), so (serial, issuer) grows at its end; it
  *   also finds a certificate by its DER, whose serial is known;
- * - keys are indexed only where they are known to be compromised;
+ * - keys are indexed only where they are known to be compromised, and where a role
+ *   forbids to use them again (keyed = 1);
+ * - a CRL is written from an index alone, which grows at its end;
  * - steps hang on the transaction's number, not on its ID.
  *
  * The columns of `certificates` are in the order in which a row is read: the DER
@@ -21,15 +23,23 @@
 	"confirm_until BIGINT NOT NULL, " \
 	"not_before BIGINT NOT NULL, not_after BIGINT NOT NULL, " \
 	"issued BIGINT NOT NULL, " \
+	"invalidity BIGINT NOT NULL, keyed BIGINT NOT NULL, " \
 	"hash " BLOB " NOT NULL, spki_hash " BLOB " NOT NULL, " \
 	"role TEXT, client TEXT, subject TEXT, der " BLOB ", " \
 	"PRIMARY KEY (serial, issuer))", \
 	"CREATE INDEX certificates_overdue ON certificates (confirm_until) " \
 	"WHERE status = 1", \
-	"CREATE INDEX certificates_revoked ON certificates (issuer, revoked) " \
+	"CREATE INDEX certificates_revoked ON certificates (issuer, revoked, " \
+	"serial, not_after, reason, invalidity, status) " \
 	"WHERE status = 3", \
 	"CREATE INDEX certificates_compromised ON certificates (spki_hash) " \
 	"WHERE reason = 1", \
+	"CREATE INDEX certificates_keyed ON certificates (spki_hash) " \
+	"WHERE keyed = 1", \
+	"CREATE TABLE crls (" \
+	"issuer " BLOB " NOT NULL PRIMARY KEY, number BIGINT NOT NULL, " \
+	"this_update BIGINT NOT NULL, next_update BIGINT NOT NULL, " \
+	"der " BLOB " NOT NULL)", \
 	"CREATE TABLE transactions (" \
 	"n " KEY ", id " BLOB " NOT NULL UNIQUE, " \
 	"state BIGINT NOT NULL CHECK (state BETWEEN 1 AND 3), " \

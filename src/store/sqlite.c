@@ -13,8 +13,8 @@
 #define WAIT_MS 5000		/* for the right to write */
 /* "CwSt" in octets 68 to 71 of the file: file(1) and we know it by that. */
 #define APPLICATION 0x43775374
-/* What SQLite may ever read as one value: a message, and room. */
-#define VALUE_MAX (4 * LIMIT_MESSAGE_MAX)
+/* What SQLite may ever read as one value or row: a CRL, and room. */
+#define VALUE_MAX ((int)LIMIT_CRL + LIMIT_MESSAGE_MAX)
 
 struct store_db {
 	char *path, *lock_path;

@@ -54,6 +54,8 @@ struct store_cert {
 	int64_t confirm_until;	/* UNCONFIRMED: revoked after this time */
 	int64_t revoked;	/* time; 0: not */
 	int reason;		/* CRLReason (RFC 5280 5.3.1); -1: none */
+	int64_t invalid_since;	/* invalidityDate (RFC 5280 5.3.2); 0: none */
+	bool keep_key;		/* put: see store_key_used(); not read back */
 };
 /* RC_DUPLICATE_CERT_REQ (no fault kept): this issuer has that serial already. */
 enum rc store_cert_put(struct job *, struct store *, const struct store_cert *)
@@ -75,9 +77,56 @@ enum rc store_cert_confirm(struct job *, struct store *, struct slice issuer,
 /* -> REVOKED; RC_NOT_FOUND when it is revoked already or not there. */
 enum rc store_cert_revoke(struct job *, struct store *, struct slice issuer,
     struct slice serial, int64_t when, int reason) MUST_CHECK;
+/* The same with all that an rr says.  A certificate on hold (reason 6) may be revoked
+ * for another reason; its entry keeps the date of the hold (X.509 8.5.2.3).
+ * RC_NOT_FOUND when it is revoked otherwise or not there. */
+struct store_revocation {
+	struct slice issuer, serial;
+	int64_t when;
+	int reason;
+	int64_t invalid_since;
+};
+enum rc store_cert_revoke_as(struct job *, struct store *,
+    const struct store_revocation *) MUST_CHECK;
+/* On hold -> VALID (removeFromCRL); RC_NOT_FOUND when it is not on hold. */
+enum rc store_cert_release(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
 /* Has any certificate with this key been revoked for keyCompromise? */
 enum rc store_key_compromised(struct job *, struct store *, struct slice spki_hash,
     bool *) MUST_CHECK;
+/* Is there a certificate with this key, put with keep_key, whose subject is another
+ * (NULL: whatever its subject)?  Only these keys are indexed: such an index grows
+ * at random, and who does not ask for it shall not pay for it. */
+enum rc store_key_used(struct job *, struct store *, struct slice spki_hash,
+    const char *subject, bool *) MUST_CHECK;
+
+/* What a CRL says of an issuer's revoked certificates, in the order in which they
+ * were revoked; slices live as long as fn runs, which must not use the store. */
+struct store_revoked {
+	struct slice serial;
+	int64_t revoked;
+	int reason;
+	int64_t not_after, invalid_since;
+};
+/* Those whose notAfter is since or later, until fn returns false. */
+enum rc store_revoked_each(struct job *, struct store *, struct slice issuer,
+    int64_t since, bool (*fn)(void *, const struct store_revoked *), void *)
+    MUST_CHECK;
+/* The current CRL of an issuer (SHA-256 of its SubjectPublicKeyInfo). */
+struct store_crl {
+	int64_t number;		/* CRLNumber */
+	int64_t this_update, next_update;
+	struct slice der;	/* CertificateList; at most LIMIT_CRL octets */
+};
+/* RC_NOT_FOUND (no fault kept): it has never made one. */
+enum rc store_crl_get(struct job *, struct store *, struct slice issuer,
+    struct store_crl *) MUST_CHECK;
+/* The same without der, whatever its size. */
+enum rc store_crl_head(struct job *, struct store *, struct slice issuer,
+    struct store_crl *) MUST_CHECK;
+/* Replaces it.  RC_SYSTEM_FAILURE unless number is greater than before. */
+enum rc store_crl_put(struct job *, struct store *, struct slice issuer,
+    const struct store_crl *) MUST_CHECK;
 
 /* CMP transactions (RFC 9810 5.1.1).  Each request and its reply is one step;
  * a byte-identical retransmission is answered from it. */

@@ -20,14 +20,15 @@ cert_read(struct job *j, const struct store_value *v, struct store_cert *c)
 	c->not_before = v[6].i;
 	c->not_after = v[7].i;
 	c->issued = v[8].i;
+	c->invalid_since = v[9].i;
 	return store_get_blob(j, &v[0], &c->serial) &&
 	    store_get_blob(j, &v[1], &c->issuer) &&
-	    store_get_blob(j, &v[9], &c->hash) &&
-	    store_get_blob(j, &v[10], &c->spki_hash) &&
-	    store_get_text(j, &v[11], &c->role) &&
-	    store_get_text(j, &v[12], &c->client) &&
-	    store_get_text(j, &v[13], &c->subject) &&
-	    store_get_blob(j, &v[14], &c->der);
+	    store_get_blob(j, &v[10], &c->hash) &&
+	    store_get_blob(j, &v[11], &c->spki_hash) &&
+	    store_get_text(j, &v[12], &c->role) &&
+	    store_get_text(j, &v[13], &c->client) &&
+	    store_get_text(j, &v[14], &c->subject) &&
+	    store_get_blob(j, &v[15], &c->der);
 }
 
 static bool
@@ -108,10 +109,11 @@ store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
 		store_int(c->status), store_int(c->revoked),
 		store_int(c->reason), store_int(c->confirm_until),
 		store_int(c->not_before), store_int(c->not_after),
-		store_int(c->issued), store_blob(c->hash),
+		store_int(c->issued), store_int(c->invalid_since),
+		store_blob(c->hash),
 		store_blob(c->spki_hash), store_text(c->role),
 		store_text(c->client), store_text(c->subject),
-		store_blob(c->der)
+		store_blob(c->der), store_int(c->keep_key)
 	};
 	int64_t changed;
 	enum rc rc = store_run(j, s, SQL_CERT_PUT, args, COUNT(args), NULL,
@@ -141,15 +143,9 @@ enum rc
 store_cert_revoke(struct job *j, struct store *s, struct slice issuer,
     struct slice serial, int64_t when, int reason)
 {
-	const struct store_value args[] = {store_int(when), store_int(reason),
-	    store_blob(serial), store_blob(issuer)};
-	int64_t changed;
-	enum rc rc = store_run(j, s, SQL_CERT_REVOKE, args, COUNT(args), NULL,
-	    NULL, &changed);
+	const struct store_revocation r = {issuer, serial, when, reason, 0};
 
-	if (rc != RC_OK)
-		return rc;
-	return changed == 1 ? RC_OK : RC_NOT_FOUND;
+	return store_cert_revoke_as(j, s, &r);
 }
 
 static bool

@@ -10,7 +10,7 @@
 
 /* In the order in which store_cert.c reads and writes them. */
 #define CERT_COLUMNS "serial, issuer, status, revoked, reason, confirm_until, " \
-	"not_before, not_after, issued, hash, spki_hash, role, client, subject, der"
+	"not_before, not_after, issued, invalidity, hash, spki_hash, role, client, subject, der"
 
 /* In the order in which store_secret.c reads them. */
 #define SECRET_COLUMNS "reference, sealed, roles, client, subject, uses, expires, " \
@@ -22,8 +22,8 @@
 
 const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_PUT] =
-	    "INSERT INTO certificates (" CERT_COLUMNS ") VALUES ($1, $2, $3, $4, "
-	    "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+	    "INSERT INTO certificates (" CERT_COLUMNS ", keyed) VALUES ($1, $2, $3, "
+	    "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
 	    "ON CONFLICT (serial, issuer) DO NOTHING",
 	[SQL_CERT_BY_HASH] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
@@ -39,9 +39,15 @@ const char *const store_sql[SQL__MAX] = {
 	    "UPDATE certificates SET status = 2 "
 	    "WHERE serial = $1 AND issuer = $2 AND status = 1",
 	[SQL_CERT_REVOKE] =
-	    "UPDATE certificates SET status = 3, revoked = $1, reason = $2 "
-	    "WHERE serial = $3 AND issuer = $4 AND status <> 3",
-	/* status = 1 and reason = 1 are literals: they name the partial index. */
+	    "UPDATE certificates SET status = 3, "
+	    "revoked = CASE WHEN status = 3 THEN revoked ELSE $1 END, "
+	    "reason = $2, invalidity = $3 WHERE serial = $4 AND issuer = $5 "
+	    "AND (status <> 3 OR (reason = 6 AND $2 <> 6))",
+	[SQL_CERT_RELEASE] =
+	    "UPDATE certificates SET status = 2, revoked = 0, reason = -1, "
+	    "invalidity = 0 WHERE serial = $1 AND issuer = $2 AND status = 3 "
+	    "AND reason = 6",
+	/* status = 1, reason = 1 and the like are literals: they name the partial index. */
 	[SQL_CERT_OVERDUE] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE status = 1 AND confirm_until < $1 "
@@ -49,6 +55,27 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_KEY_COMPROMISED] =
 	    "SELECT 1 FROM certificates "
 	    "WHERE spki_hash = $1 AND reason = 1 LIMIT 1",
+	[SQL_KEY_USED] =
+	    "SELECT 1 FROM certificates WHERE spki_hash = $1 AND keyed = 1 "
+	    "AND ($2 IS NULL OR subject IS NULL OR subject <> $2) LIMIT 1",
+
+	[SQL_REVOKED] =
+	    "SELECT serial, revoked, reason, not_after, invalidity "
+	    "FROM certificates WHERE issuer = $1 AND status = 3 "
+	    "AND not_after >= $2 ORDER BY revoked",
+	[SQL_CRL_GET] =
+	    "SELECT number, this_update, next_update, der FROM crls "
+	    "WHERE issuer = $1",
+	[SQL_CRL_HEAD] =
+	    "SELECT number, this_update, next_update FROM crls "
+	    "WHERE issuer = $1",
+	/* A number that does not rise changes no row. */
+	[SQL_CRL_PUT] =
+	    "INSERT INTO crls (issuer, number, this_update, next_update, der) "
+	    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer) DO UPDATE SET "
+	    "number = excluded.number, this_update = excluded.this_update, "
+	    "next_update = excluded.next_update, der = excluded.der "
+	    "WHERE excluded.number > crls.number",
 
 	[SQL_TRANS_PUT] =
 	    "INSERT INTO transactions (id, state, body, who, role, client, nonce, "

@@ -16,7 +16,8 @@ EXTRA_PROGRAMS += tests/tools/vectors
 VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_header.c \
 	tests/tools/vectors_request.c tests/tools/vectors_protection.c \
 	tests/tools/vectors_conf.c tests/tools/vectors_poll.c \
-	tests/tools/vectors_nested.c tests/tools/vectors_mac.c
+	tests/tools/vectors_nested.c tests/tools/vectors_mac.c \
+	tests/tools/vectors_genm.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -36,6 +37,11 @@ check_PROGRAMS += tests/unit/test_serve_trans
 tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
+check_PROGRAMS += tests/unit/test_serve_genm
+tests_unit_test_serve_genm_SOURCES = tests/unit/test_serve_genm.c
+tests_unit_test_serve_genm_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_genm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_vectors
 tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(VECTORS)
 tests_unit_test_serve_vectors_LDADD = $(PIPELINE_LIBS)

@@ -43,6 +43,7 @@ const struct vector *vectors_conf(size_t *n);
 const struct vector *vectors_poll(size_t *n);
 const struct vector *vectors_nested(size_t *n);
 const struct vector *vectors_mac(size_t *n);
+const struct vector *vectors_genm(size_t *n);
 
 /* What stands in .want. */
 struct slice vectors_want(struct job *, const struct vector *);

@@ -487,7 +487,7 @@ static const struct vector table[] = {
 	TAG(CMP_RP, "rp"), TAG(CMP_CCR, "ccr"), TAG(CMP_CCP, "ccp"),
 	TAG(CMP_CKUANN, "ckuann"), TAG(CMP_CANN, "cann"), TAG(CMP_RANN, "rann"),
 	TAG(CMP_CRLANN, "crlann"), TAG(CMP_PKICONF, "pkiconf"),
-	TAG(CMP_GENM, "genm"), TAG(CMP_GENP, "genp"),
+	TAG(CMP_GENP, "genp"),
 	TAG(CMP_POLLREP, "pollRep"),
 	{"header/bad/label-disagrees", CMP_IR, "dev-ec", NULL, NULL, 0, NULL,
 	    "path /.well-known/cmp/certification", "error 2 badRequest",

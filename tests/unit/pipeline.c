@@ -23,6 +23,10 @@
 "chain = root.crt\n" \
 "cmp_certificate = cmp.crt\n" \
 "cmp_key = cmp.key\n" \
+"crl_urls = http://ca.example.com/ca.crl\n" \
+"root_new_with_new = root-new.crt\n" \
+"root_new_with_old = root-link.crt\n" \
+"root_old_with_new = root-old.crt\n" \
 "[issuer other]\n" \
 "certificate = other.crt\n" \
 "key = other.key\n" \
@@ -76,6 +80,29 @@
 "by = mac\n" \
 "match_subject = CN=*.example.com\n" \
 "roles = device\n" \
+"[role profile]\n" \
+"issuer = ca\n" \
+"operations = ir, genm\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"allow_ip_sans = yes\n" \
+"allowed_uri_sans = urn:*\n" \
+"key_type = ec\n" \
+"key_bits = 384\n" \
+"key_usage = DigitalSignature, KeyEncipherment, KeyAgreement\n" \
+"ext_key_usage = EmailProtection\n" \
+"country = DE\n" \
+"organization = Example\n" \
+"ou = One, Two\n" \
+"[role bare]\n" \
+"issuer = ca\n" \
+"key_type = rsa\n" \
+"key_bits = 3072\n" \
+"key_usage = \n" \
+"client_flag = no\n" \
+"[role edwards]\n" \
+"issuer = ca\n" \
+"key_type = ed25519\n" \
 "[client device]\n" \
 "by = signature\n" \
 "trust = devroot.crt\n" \

@@ -72,6 +72,8 @@ struct answer {
 	struct pki_cert cert;	/* if one was issued */
 	struct answer *inner;	/* nested */
 	size_t inner_n;
+	struct cmp_itav *itav;	/* of genp */
+	size_t itav_n;
 	const char *log;	/* what the log says of this request */
 };
 /* Sends one message and checks the answer (see pipeline_check.c); fails the test

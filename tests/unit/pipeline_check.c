@@ -245,6 +245,10 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 	case CMP_NESTED:
 		check_batch(p, request, a);
 		break;
+	case CMP_GENP:
+		forge_must(j, cmp_itavs_read(j, &a->m, &a->itav, &a->itav_n),
+		    "genp");
+		break;
 	case CMP_PKICONF:
 		assert_true(slice_eq(a->m.content, DER_NULL_TLV));
 		break;

@@ -46,6 +46,13 @@ static const struct sample {
 	{K_ISSUER, "ocsp_urls", "", "http://a b", ""},
 	{K_ISSUER, "issuer_urls", "https://a", "http:///a", ""},
 	{K_ISSUER, "leaf_not_after", "truncate", "permit", ""},
+	{K_ISSUER, "root_new_with_new", "pki/rootnew.pem", "pki/none.pem",
+	    "root_new_with_old = pki/newwithold.pem\n"},
+	{K_ISSUER, "root_new_with_old", "pki/newwithold.pem", "pki/none.pem",
+	    "root_new_with_new = pki/rootnew.pem\n"},
+	{K_ISSUER, "root_old_with_new", "pki/oldwithnew.pem", "pki/none.pem",
+	    "root_new_with_new = pki/rootnew.pem\n"
+	    "root_new_with_old = pki/newwithold.pem\n"},
 	{K_ROLE, "issuer", "ca", "ca2", ""},
 	{K_ROLE, "operations", "genm,rr", "all", ""},
 	{K_ROLE, "confirm", "required", "never", ""},

@@ -75,6 +75,20 @@ done >nine.pem
 # The name of the root, the key of another.
 key imposter --key-type ecdsa --curve secp256r1
 cert imposter self Root $from $to ca cert_signing_key
+# What follows the root: same name, new key, each certified by the other; and two
+# that do not fit.
+key rootnew --key-type ecdsa --curve secp256r1
+cert rootnew self Root $from $to ca cert_signing_key crl_signing_key
+for k in newwithold linkelse; do
+	cp rootnew.key $k.key
+done
+cp root.key oldwithnew.key
+cp imposter.key oldelse.key
+cert newwithold root Root $from $to ca cert_signing_key
+cert linkelse imposter Root $from $to ca cert_signing_key
+cert oldwithnew rootnew Root $from $to ca cert_signing_key
+cert oldelse rootnew Root $from $to ca cert_signing_key
+rm -f newwithold.key linkelse.key oldwithnew.key oldelse.key
 cat ca.pem root.pem >two.pem
 cat ca.key >wide.key
 printf 'no certificate here\n' >text.pem

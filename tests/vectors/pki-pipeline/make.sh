@@ -110,7 +110,7 @@ from=20260101000000Z to=20491231235959Z
 cert() {
 	name=$1 kind=$2 issuer=$3 ext=$4 subject=$5
 	shift 5
-	key "$name" "$kind"
+	[ "$kind" = there ] || key "$name" "$kind"
 	openssl req -new -key "$name.key" -subj "$subject" -multivalue-rdn \
 		-utf8 -config "$tmp/ca.cnf" -out "$tmp/csr"
 	if [ "$issuer" = self ]; then
@@ -131,6 +131,15 @@ cert cmp ec256 ca cmp "/O=Certwright test/CN=CMP signer"
 cert other ec256 root subsign "/O=Certwright test/CN=Other CA"
 cert planted ec256 ca dev "/CN=dev-ec.example.com"
 cert ghost ec256 ca dev "/CN=ghost.example.com"
+
+# What follows the root: a new key under the same name, each certified by the
+# other.
+cert root-new ec256 self root "/O=Certwright test/CN=Root"
+cp root-new.key root-link.key
+cp root.key root-old.key
+cert root-link there root root "/O=Certwright test/CN=Root"
+cert root-old there root-new root "/O=Certwright test/CN=Root"
+rm root-link.key root-old.key
 
 # The factory.
 cert devroot ec256 self root "/O=Factory/CN=Device root"

@@ -1,0 +1,156 @@
+/* certwright issuer list, show, renew. */
+#include "adm/adm.h"
+
+#include <getopt.h>
+#include <string.h>
+
+/* One line a field, or a member of an object. */
+struct form {
+	bool json, first;
+};
+
+static void
+field(struct form *f, const char *name, const char *value)
+{
+	if (f->json) {
+		adm_json_text(stdout, f->first, name, value);
+	} else if (value != NULL) {
+		printf("%-14s", name);
+		adm_print(stdout, value);
+		putchar('\n');
+	}
+	f->first = false;
+}
+
+static void
+time_field(struct form *f, const char *name, int64_t t)
+{
+	char s[21];
+
+	text_time_str(t, s);
+	field(f, name, s);
+}
+
+static const char *
+serial(struct adm *a, const struct pki_cert *c)
+{
+	char *out = arena_alloc(a->j.mem, 2 * c->serial.n + 1);
+
+	if (out == NULL)
+		return "?";
+	text_hex(c->serial, out);
+	return out;
+}
+
+static const char *
+update_state(struct adm *a, const struct conf_issuer *i)
+{
+	if (i->root_new_with_new.p == NULL)
+		return "none";
+	return a->j.now > i->root_link.not_after ||
+	    a->j.now > i->root_new.not_after ? "over" : "served";
+}
+
+/* The root, or the highest CA that the configuration knows. */
+static const char *
+top(struct adm *a, const struct conf_issuer *i)
+{
+	struct pki_cert c;
+
+	if (i->chain.n == 0)
+		return adm_subject(a, &i->cert);
+	if (pki_cert_read(&a->j, i->chain.v[i->chain.n - 1], &c) == RC_OK)
+		return adm_subject(a, &c);
+	fault_clear(&a->j);
+	return "?";
+}
+
+static void
+fields(struct adm *a, const struct conf_issuer *i, bool json)
+{
+	struct form f = {json, true};
+
+	if (json)
+		putchar('{');
+	field(&f, "name", i->name);
+	field(&f, "subject", adm_subject(a, &i->cert));
+	field(&f, "key", adm_key_kind(a, &i->cert));
+	field(&f, "serial", serial(a, &i->cert));
+	time_field(&f, "not_before", i->cert.not_before);
+	time_field(&f, "not_after", i->cert.not_after);
+	field(&f, "signer", i->own_signer ? adm_subject(a, &i->cert) :
+	    adm_subject(a, &i->cmp_cert));
+	field(&f, "root", top(a, i));
+	field(&f, "root_update", update_state(a, i));
+	if (i->root_new_with_new.p != NULL)
+		time_field(&f, "root_until", i->root_link.not_after);
+	if (json)
+		putchar('}');
+}
+
+static int
+list(struct adm *a, const struct conf *c, bool json)
+{
+	char end[21];
+	size_t i;
+
+	for (i = 0; i < c->issuers_n; i++) {
+		const struct conf_issuer *is = &c->issuers[i];
+
+		if (json) {
+			fputs(i == 0 ? "[\n" : ",\n", stdout);
+			fields(a, is, true);
+			continue;
+		}
+		text_time_str(is->cert.not_after, end);
+		printf("%s  %s  %s  ", is->name, end, adm_key_kind(a, &is->cert));
+		adm_print(stdout, adm_subject(a, &is->cert));
+		putchar('\n');
+	}
+	if (json)
+		fputs(c->issuers_n == 0 ? "[]\n" : "\n]\n", stdout);
+	return adm_done(a);
+}
+
+static int
+show(struct adm *a, const struct conf *c, const char *name, bool json)
+{
+	const struct conf_issuer *i = conf_issuer_find(c, name);
+
+	if (i == NULL) {
+		fault(&a->j, RC_CONFIG, "no [issuer %s]", name);
+		return adm_failed(a);
+	}
+	fields(a, i, json);
+	if (json)
+		putchar('\n');
+	return adm_done(a);
+}
+
+int
+cmd_issuer(struct adm *a, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}
+	};
+	struct conf *conf = NULL;
+	bool json = false, lists;
+	int c, status = ADM_FAILED;
+
+	if (argc > 1 && strcmp(argv[1], "renew") == 0)
+		return cmd_issuer_renew(a, argc - 1, argv + 1);
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == '?')
+			return ADM_USAGE;
+		json = true;
+	}
+	lists = argc - optind == 1 && strcmp(argv[optind], "list") == 0;
+	if (!lists && (argc - optind != 2 || strcmp(argv[optind], "show") != 0))
+		return adm_usage(a, "wanted: list [--json], show NAME [--json], or"
+		    " renew NAME");
+	if (adm_load(a, &conf) == RC_OK)
+		status = lists ? list(a, conf, json) :
+		    show(a, conf, argv[optind + 1], json);
+	conf_free(conf);
+	return status;
+}
