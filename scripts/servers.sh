@@ -336,6 +336,9 @@ make_pages() {
 			gsub(/&/, "\\&amp;", $2)
 			gsub(/</, "\\&lt;", $2)
 			gsub(/"/, "\\&quot;", $2)
+			# a fingerprint breaks between its octets
+			if ($1 ~ /_SHA256$/)
+				gsub(/:/, ":<wbr>", $2)
 			value[$1] = $2
 			next
 		}

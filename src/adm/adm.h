@@ -65,6 +65,9 @@ struct adm_secret {
  * and printed. */
 int adm_secret_add(struct adm *, const struct conf *, struct store *,
     const struct adm_secret *, size_t n, bool batch, bool make);
+int adm_secret_list(struct adm *, struct store *, bool json);
+int adm_secret_show(struct adm *, struct store *, const char *reference, bool json);
+int adm_secret_remove(struct adm *, struct store *, const char *reference);
 /* All of standard input, a NUL behind it. */
 enum rc adm_stdin(struct adm *, size_t most, struct secret *) MUST_CHECK;
 /* Lines of CSV; the fields lie in text, which is changed. */

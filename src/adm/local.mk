@@ -2,8 +2,10 @@ bin_PROGRAMS += certwright
 certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
 	src/adm/cmd_audit.c src/adm/cmd_cert.c src/adm/cmd_check.c \
 	src/adm/cmd_init.c src/adm/cmd_issuer.c src/adm/cmd_issuer_renew.c \
-	src/adm/cmd_request.c src/adm/cmd_secret.c src/adm/cmd_tidy.c src/adm/init_ini.c \
-	src/adm/secret_add.c src/adm/secret_read.c
+	src/adm/cmd_request.c \
+	src/adm/cmd_secret.c src/adm/cmd_tidy.c src/adm/init_ini.c \
+	src/adm/secret_add.c src/adm/secret_read.c \
+	src/adm/secret_show.c
 certwright_LDADD = $(CW_LIBS)
 
 # Rows for tidy to take.

@@ -50,21 +50,29 @@ auth_secret_key(struct job *j, const struct conf *c, struct secret *out)
 	return RC_OK;
 }
 
-/* Whose row of failures it is: an IPv6 host has a network of 64 bits. */
+/* Whose row of failures it is: an IPv6 host has a network of 64 bits, and an IPv4
+ * host may come as ::ffff:192.0.2.1. */
 static const char *
 peer_of(struct job *j, const char *addr)
 {
-	uint8_t ip[16];
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	char text[INET6_ADDRSTRLEN];
+	uint8_t ip[16];
+	bool v4;
 
-	if (addr == NULL || strlen(addr) > INET6_ADDRSTRLEN)
+	if (addr == NULL)
 		return "";
-	if (inet_pton(AF_INET6, addr, ip) != 1)
+	if (inet_pton(AF_INET, addr, ip) == 1)
 		return addr;
-	memset(ip + 8, 0, 8);
-	if (inet_ntop(AF_INET6, ip, text, sizeof(text)) == NULL)
+	if (inet_pton(AF_INET6, addr, ip) != 1)
 		return "";
-	return arena_printf(j->mem, "%s/64", text);
+	v4 = memcmp(ip, mapped, sizeof(mapped)) == 0;
+	if (!v4)
+		memset(ip + 8, 0, 8);
+	if (inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? ip + 12 : ip, text,
+	    sizeof(text)) == NULL)
+		return "";
+	return arena_printf(j->mem, "%s%s", text, v4 ? "" : "/64");
 }
 
 /* RFC 9483 3.1: senderKID names the secret, and so does the sender's common name.

@@ -87,7 +87,8 @@ write_subject(struct der_w *w, const struct conf_role *r, const struct who *who,
     const struct grant *g)
 {
 	der_w_open(w, DER_CTX_CONS(5));
-	if (!g->any_subject && who->subject.whole.p != NULL) {
+	if (!g->any_subject && g->subject == NULL &&
+	    who->subject.whole.p != NULL) {
 		der_w_raw(w, who->subject.whole);
 	} else {
 		der_w_open(w, DER_SEQUENCE);

@@ -46,6 +46,9 @@ key_finish(struct job *j, const char *what, struct pki_key **k,
 	if ((r = pki_spki_read(j, RC_CONFIG, (struct slice){(*k)->der.data,
 	    (*k)->der.size}, &(*k)->spki)) != RC_OK)
 		return r;
+	if ((*k)->spki.pss_only)
+		return fault(j, RC_CONFIG, "%s: a key under id-RSASSA-PSS does not"
+		    " sign here; rsaEncryption with use_pss does", what);
 	*out = *k;
 	*k = NULL;
 	return RC_OK;

@@ -30,6 +30,14 @@ told() {
 	done
 }
 
+# By shared secret; the credential's files are of no use here.
+cmp_mac() {
+	shift 2
+	openssl cmp -config '' -server "$SERVER_HTTP" -path "$CW_PATH" \
+	    -ref "$CW_MAC_REF" -secret "pass:$CW_MAC_SECRET" \
+	    -total_timeout 60 "$@"
+}
+
 # What clients as of 3.2 want to be told for some questions.
 openssl cmp -help 2>"$T/help" >&2
 NEW=$(sed -n 's/^ *-\(oldwithold\) .*/\1/p' "$T/help")
@@ -47,7 +55,7 @@ ask() {
 	shift 3
 	rm -f "$T/genp"
 	# Without -cert the client wants to know who it is.
-	[ "$ak_how" = sig ] || set -- "$@" -subject /CN=unused
+	[ "$ak_how" != tls ] || set -- "$@" -subject /CN=unused
 	"cmp_$ak_how" "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" -cmd genm \
 	    -infotype "$ak_type" $(file_for "$ak_type") -rspout "$T/genp" "$@" \
 	    >"$T/cmp.out" 2>&1 || {
@@ -67,7 +75,7 @@ declined() {
 }
 
 before=$(rows)
-for how in tls sig; do
+for how in tls sig mac; do
 	for type in caProtEncCert signKeyPairTypes encKeyPairTypes \
 	    preferredSymmAlg currentCRL confirmWaitTime caCerts \
 	    certReqTemplate; do

@@ -104,12 +104,30 @@ by() {	# REF SECRET SUBJECT ARG...
 }
 
 ok 'secret add, without a reload' add once 'a secret for once' --uses 1
+ok 'a genm is answered under it' cmp_mac once 'a secret for once' -cmd genm \
+    -infotype signKeyPairTypes
+ok 'and is no use of it' sh -c \
+    "$CW_CERTWRIGHT secret show once | grep -q 'uses left *1'"
 ok 'one use' by once 'a secret for once' /CN=once.example.com
 refused 'no second' by once 'a secret for once' /CN=once.example.com
 ok 'says a MAC-protected error' has "$T/cmp.out" 'notAuthorized'
 secret show once >"$T/show" 2>&1
 ok 'show: no use left' has "$T/show" 'uses left *0'
 refused 'show: not what it is' grep -q 'secret for once' "$T/show"
+
+# Four at once, two workers, one use.
+ok 'a secret for one of four' add race 'who is the first of them' --uses 1
+i=0
+while [ $i -lt 4 ]; do
+	i=$((i + 1))
+	cmp_mac race 'who is the first of them' -cmd ir -newkey "$T/new.key" \
+	    -subject "/CN=race-$i.example.com" -certout "$T/race-$i.crt" \
+	    >/dev/null 2>&1 &
+done
+wait
+ok 'one of them has a certificate' same "$(ls "$T"/race-*.crt | wc -l)" 1
+ok 'and only one was issued' sh -c "$CW_CERTWRIGHT cert list |
+    grep -c race- | grep -qx 1"
 
 ok 'a secret for a subject' add dev-7 'bound to its name' \
     --subject 'CN={ref}.example.com' --client sandbox-mac

@@ -435,6 +435,60 @@ test_verbatim(void **state)
 	assert_true(log_open(p->log, LOG_DEBUG));
 }
 
+/* Nothing protects what a TLS client sends but the connection: whatever bit is
+ * flipped in a genm that asks for all that has a value, it is answered or refused, and
+ * nothing is left.  CW_FLIP_EVERY as in test_serve_flips. */
+static void
+test_flips(void **state)
+{
+	const struct came came = {.tls = "op", .quick = true};
+	const char *env = getenv("CW_FLIP_EVERY");
+	size_t every = env != NULL ? strtoul(env, NULL, 10) : 1, i;
+	struct job *j = &p->job;
+	struct slice name = forge_directory(j, pipeline_id(p, "ca")->c.subject);
+	struct store_counts before = pipeline_counts(p), after;
+	struct slice all, msg;
+	uint8_t bytes[4096];
+	size_t answered = 0;
+	struct answer a;
+	int bit;
+
+	(void)state;
+	assert_true(every > 0);
+	all = itav(OID_IT_CRL_STATUS_LIST, seq(seq(forge_join(j, forge_tlv(j,
+	    DER_CTX_CONS(1), seq(name)), forge_gentime(j, FORGE_NOW)))));
+	all = forge_join(j, all, itav(OID_IT_ROOT_CA_CERT, cert("root")));
+	all = forge_join(j, all, itav(OID_IT_SUPP_LANG_TAGS, hex("30040c02656e")));
+	all = forge_join(j, all, itav(OID_IT_KEY_PAIR_PARAM_REQ, type(OID_EC)));
+	msg = message(NULL, "flips", all);
+	assert_true(msg.n <= sizeof(bytes));
+	memcpy(bytes, msg.p, msg.n);
+	msg.p = bytes;
+	log_open("/dev/null", LOG_ERROR);
+	for (i = 0; i < msg.n; i += every)
+		for (bit = 0; bit < 8; bit++) {
+			bytes[i] ^= (uint8_t)(1 << bit);
+			a = pipeline_send(p, msg, &came);
+			bytes[i] ^= (uint8_t)(1 << bit);
+			if (a.http != 200 || (a.body != CMP_GENP &&
+			    a.body != CMP_ERROR))
+				fail_msg("octet %zu bit %d", i, bit);
+			answered += a.body == CMP_GENP;
+			pipeline_reset(p);
+		}
+	for (i = 1; i < msg.n; i += every) {
+		a = pipeline_send(p, (struct slice){bytes, i}, &came);
+		assert_int_equal(a.body, CMP_ERROR);
+		pipeline_reset(p);
+	}
+	assert_true(log_open(p->log, LOG_DEBUG));
+	after = pipeline_counts(p);
+	assert_true(counts_eq(&before, &after));
+	print_message("# %zu of %zu flips were answered\n", answered,
+	    8 * msg.n / every);
+	assert_true(answered > 0);
+}
+
 static int
 setup(void **state)
 {
@@ -467,6 +521,7 @@ main(void)
 		cmocka_unit_test(test_template_own),
 		cmocka_unit_test(test_template_followed),
 		cmocka_unit_test(test_verbatim),
+		cmocka_unit_test(test_flips),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -403,6 +403,26 @@ test_peers(void **state)
 	p->job.now = FORGE_NOW;
 }
 
+/* One host under two spellings is one peer, and its neighbours are others. */
+static void
+test_mapped(void **state)
+{
+	struct answer a;
+	int k;
+
+	(void)state;
+	secret("mac-mapped", -1, 0);
+	for (k = 0; k < LIMIT_MAC_FAILURES; k++)
+		(void)guess("mac-mapped", "wrong", k % 2 == 0 ? "192.0.2.5" :
+		    "::ffff:192.0.2.5", k);
+	a = guess("mac-mapped", MAC_SECRET, "::ffff:192.0.2.5", k++);
+	expect(p, a, "error 2 badMessageCheck", "locked after wrong MACs");
+	a = guess("mac-mapped", MAC_SECRET, "192.0.2.5", k++);
+	expect(p, a, "error 2 badMessageCheck", "locked after wrong MACs");
+	a = guess("mac-mapped", MAC_SECRET, "::ffff:192.0.2.6", k++);
+	expect(p, a, "ip 0 -", NULL);
+}
+
 /* What a stranger sees of a known reference, an unknown one and a locked one: the
  * same body and header but for nonces and what he said himself, for the same work:
  * that counts what is done, not how long it takes. */
@@ -525,6 +545,10 @@ test_flips(void **state)
 	struct store_counts before, after;
 	struct slice made;
 	struct answer a;
+	/* As in test_serve_flips: under valgrind not all of them. */
+	const char *env = getenv("CW_FLIP_EVERY");
+	size_t every = env != NULL && atoi(env) > 0 ? (size_t)atoi(env) : 1;
+	size_t tried = 0;
 	uint8_t *m;
 	size_t i, n;
 	int bit;
@@ -539,11 +563,13 @@ test_flips(void **state)
 	memcpy(m, made.p, n);
 	for (i = 0; i < n; i++)
 		for (bit = 0; bit < 8; bit++) {
+			if (tried++ % every != 0)
+				continue;
 			m[i] ^= (uint8_t)(1 << bit);
 			must_refuse(m, n, i, bit);
 			m[i] ^= (uint8_t)(1 << bit);
 		}
-	for (i = 1; i < n; i++)
+	for (i = 1; i < n; i += every)
 		must_refuse(m, i, i, -1);
 	after = pipeline_counts(p);
 	assert_true(counts_eq(&before, &after));
@@ -566,6 +592,7 @@ main(void)
 		cmocka_unit_test(test_one_identity),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_mapped),
 		cmocka_unit_test(test_no_difference),
 		cmocka_unit_test(test_removed),
 		cmocka_unit_test(test_flips),
