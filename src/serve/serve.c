@@ -217,15 +217,17 @@ answered_meanwhile(struct trip *t)
 
 /* The one way of every fault: status and failInfo by the table, protected.  What
  * an authenticated caller was refused is kept with its transaction, unless that goes
- * on, or is another's, or the store is what failed. */
+ * on, or is another's, or he polls for or ends one that is not there, or the store is
+ * what failed. */
 static enum rc
 refuse(struct trip *t, enum rc rc, bool in_body)
 {
 	static const struct slice none = {NULL, 0};
 	char *reason = NULL;
-	bool keep = t->authenticated && (!t->known || t->resumed) &&
-	    t->envelope != ENVELOPE_ONE && t->handler->need != ONE_MESSAGE &&
-	    cmp_cause(rc)->level != LOG_ERROR;
+	bool keep = t->authenticated && (t->resumed || (!t->known &&
+	    (t->handler->need == NEW_TRANSACTION ||
+	    t->handler->need == CERT_WAITS))) &&
+	    t->envelope != ENVELOPE_ONE && cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);

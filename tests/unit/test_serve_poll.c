@@ -383,6 +383,7 @@ test_error_of_others(void **state)
 	struct client c = client(CMP_IR, "error of others"), other = c;
 	struct answer a = pipeline_send(p, client_request(&c), NULL), b;
 	struct slice body = forge_error_body(&p->job, CMP_REJECTION, 0);
+	struct store_counts before, after;
 
 	(void)state;
 	expect(p, a, "ip 0 -", NULL);
@@ -391,9 +392,13 @@ test_error_of_others(void **state)
 	expect(p, b, "error 2 badRequest", "by another identity");
 	b = pipeline_send(p, client_next(&c, &a, body, no_protection), NULL);
 	expect(p, b, "error 2 badMessageCheck", "no protection");
+	before = pipeline_counts(p);
 	other.seed = "no transaction";
 	b = pipeline_send(p, client_next(&other, &a, body, NULL), NULL);
 	expect(p, b, "error 2 badRequest", "error in no transaction");
+	/* That leaves nothing behind. */
+	after = pipeline_counts(p);
+	assert_true(counts_eq(&before, &after));
 	b = pipeline_send(p, client_conf(&c, &a, NULL), NULL);
 	expect(p, b, "pkiconf 0 -", "confirm");
 }
