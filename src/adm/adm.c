@@ -159,3 +159,30 @@ adm_done(const struct adm *a)
 	    strerror(errno));
 	return ADM_FAILED;
 }
+
+/* A first octet of zero may have been left out. */
+bool
+adm_serial(const char *text, uint8_t out[21], struct slice *serial)
+{
+	size_t n;
+
+	out[0] = 0;
+	if (!text_unhex(text, out + 1, 20, &n))
+		return false;
+	*serial = out[1] >= 0x80 ? (struct slice){out, n + 1} :
+	    (struct slice){out + 1, n};
+	return true;
+}
+
+const struct conf_issuer *
+adm_issuer(const struct adm *a, const struct conf *c, const char *name)
+{
+	const struct conf_issuer *i = name == NULL ? c->default_issuer :
+	    conf_issuer_find(c, name);
+
+	if (i == NULL && name == NULL)
+		adm_usage(a, "--issuer NAME is wanted: there are several");
+	else if (i == NULL)
+		adm_usage(a, "no [issuer %s]", name);
+	return i;
+}

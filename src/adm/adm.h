@@ -34,6 +34,12 @@ enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK
 /* Who calls, for the audit trail. */
 const char *adm_user(struct adm *);
 
+/* A serial number in hex as the contents of its INTEGER. */
+bool adm_serial(const char *text, uint8_t out[21], struct slice *serial);
+/* The issuer of that name, or without one the default or only one; said if there is
+ * none. */
+const struct conf_issuer *adm_issuer(const struct adm *, const struct conf *,
+    const char *name);
 /* A certificate's subject in RFC 4514 form and its key, "ec:256"; "?" if not to be
  * had. */
 const char *adm_subject(struct adm *, const struct pki_cert *);
@@ -51,6 +57,8 @@ int cmd_init(struct adm *, int argc, char **argv);
 int cmd_check(struct adm *, int argc, char **argv);
 int cmd_cert(struct adm *, int argc, char **argv);
 int cmd_request(struct adm *, int argc, char **argv);
+int cmd_crl(struct adm *, int argc, char **argv);
+int cert_revoke(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);

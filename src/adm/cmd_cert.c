@@ -1,29 +1,15 @@
-/* certwright cert list, cert show. */
+/* certwright cert list, cert show; cert revoke is in cert_revoke.c. */
 #include "adm/adm.h"
 
 #include <getopt.h>
 #include <string.h>
 
+#include "ca/ca.h"
 #include "pki/pki.h"
 
 #define PAGE 100
 
 enum form { PLAIN, JSON, PEM };
-
-/* CRLReason (RFC 5280 5.3.1). */
-static const char *
-reason_name(int reason)
-{
-	static const char *const names[] = {
-		"unspecified", "keyCompromise", "cACompromise",
-		"affiliationChanged", "superseded", "cessationOfOperation",
-		"certificateHold", "", "removeFromCRL", "privilegeWithdrawn",
-		"aACompromise"
-	};
-
-	return reason < 0 ? "unspecified" :
-	    reason < (int)COUNT(names) ? names[reason] : "unknown";
-}
 
 /* Expired is no state of the store: time makes it. */
 static const char *
@@ -70,7 +56,7 @@ print_json(struct adm *a, const struct store_cert *c)
 	time_json("issued", c->issued);
 	if (c->status == STORE_REVOKED) {
 		time_json("revoked", c->revoked);
-		adm_json_text(stdout, false, "reason", reason_name(c->reason));
+		adm_json_text(stdout, false, "reason", ca_reason_name(c->reason));
 	}
 	adm_json_text(stdout, false, "issuer_key", hex(a, c->issuer));
 	adm_json_text(stdout, false, "fingerprint", hex(a, c->hash));
@@ -120,7 +106,7 @@ print_fields(struct adm *a, const struct store_cert *c)
 	print_time("issued", c->issued);
 	if (c->status == STORE_REVOKED) {
 		print_time("revoked", c->revoked);
-		print_field("reason", reason_name(c->reason));
+		print_field("reason", ca_reason_name(c->reason));
 	}
 	print_field("issuer key", hex(a, c->issuer));
 	print_field("fingerprint", hex(a, c->hash));
@@ -213,20 +199,6 @@ show(struct adm *a, struct store *s, struct slice serial, enum form form)
 	return adm_done(a);
 }
 
-/* The contents of the INTEGER: a first octet of zero may have been left out. */
-static bool
-serial_read(const char *text, uint8_t out[21], struct slice *serial)
-{
-	size_t n;
-
-	out[0] = 0;
-	if (!text_unhex(text, out + 1, 20, &n))
-		return false;
-	*serial = out[1] >= 0x80 ? (struct slice){out, n + 1} :
-	    (struct slice){out + 1, n};
-	return true;
-}
-
 int
 cmd_cert(struct adm *a, int argc, char **argv)
 {
@@ -242,6 +214,8 @@ cmd_cert(struct adm *a, int argc, char **argv)
 	int c, status = ADM_FAILED;
 	bool lists;
 
+	if (argc > 1 && strcmp(argv[1], "revoke") == 0)
+		return cert_revoke(a, argc - 1, argv + 1);
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == '?' || form != PLAIN)
 			return c == '?' ? ADM_USAGE :
@@ -249,14 +223,14 @@ cmd_cert(struct adm *a, int argc, char **argv)
 		form = c == 'j' ? JSON : PEM;
 	}
 	if (optind == argc)
-		return adm_usage(a, "wanted: list, or show SERIAL");
+		return adm_usage(a, "wanted: list, show SERIAL, or revoke SERIAL");
 	lists = strcmp(argv[optind], "list") == 0;
 	if (!lists && strcmp(argv[optind], "show") != 0)
-		return adm_usage(a, "wanted: list, or show SERIAL");
+		return adm_usage(a, "wanted: list, show SERIAL, or revoke SERIAL");
 	if (argc - optind != (lists ? 1 : 2) || (lists && form == PEM))
 		return adm_usage(a, "wanted: list [--json], or show SERIAL"
 		    " [--json | --pem]");
-	if (!lists && !serial_read(argv[optind + 1], buf, &serial))
+	if (!lists && !adm_serial(argv[optind + 1], buf, &serial))
 		return adm_usage(a, "'%s' is no serial number in hex",
 		    argv[optind + 1]);
 	if (adm_load(a, &conf) == RC_OK && adm_store(a, conf, &s) == RC_OK)

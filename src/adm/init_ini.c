@@ -45,13 +45,20 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "ttl = 90d\n"
 "max_ttl = 90d\n"
 "\n"
-"# Who may ask: the holder of tls/operator.crt and no one else, for any name\n"
-"# that a role allows.\n"
+"# Who may ask for certificates: the holder of tls/operator.crt and no one else,\n"
+"# for any name that a role allows.\n"
 "[client operator]\n"
 "by = tls, signature\n"
 "trust = ca/issuer.crt\n"
 "match_fingerprint = %s\n"
 "roles = *\n"
-"subject = any\n",
+"subject = any\n"
+"\n"
+"# Who has a certificate may update and revoke it, by its own signature.\n"
+"[client holder]\n"
+"by = signature\n"
+"trust = ca/issuer.crt\n"
+"roles = device\n"
+"operations = kur, rr\n",
 	    include, log, i->domain, i->fingerprint);
 }

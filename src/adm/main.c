@@ -15,8 +15,11 @@ static const struct adm_command commands[] = {
 	    cmd_init},
 	{"check", "[--tls-trust | --json]",
 	    "load the configuration and say every fault", cmd_check},
-	{"cert", "list [--json] | show SERIAL [--json | --pem]",
-	    "what was issued", cmd_cert},
+	{"cert", "list [--json] | show SERIAL [--json | --pem] |\n"
+	    "           revoke SERIAL [--issuer NAME] [--reason WORD]",
+	    "what was issued; take it back", cmd_cert},
+	{"crl", "[--issuer NAME] [--out FILE] [--pem]",
+	    "make the issuer's next CRL", cmd_crl},
 	{"request", "list [--all] [--json] | show ID [--json]\n"
 	    "           approve ID [--reason TEXT] | reject ID [--reason TEXT]",
 	    "what waits for an operator (approval = manual)", cmd_request},

@@ -21,6 +21,7 @@ static const char *const kinds[AUDIT__MAX] = {
 	[AUDIT_TIMEOUT] = "timeout",
 	[AUDIT_ADMIN] = "admin",
 	[AUDIT_PENDING] = "pending",
+	[AUDIT_CRL] = "crl",
 };
 
 /* A text being written; p NULL: only measured. */

@@ -15,7 +15,7 @@ enum audit_kind {
 	AUDIT_ISSUE,	/* a certificate was issued */
 	AUDIT_CONFIRM,	/* and accepted by its holder (certConf, implicit) */
 	AUDIT_REJECT,	/* and rejected by its holder */
-	AUDIT_REVOKE,
+	AUDIT_REVOKE,	/* revoked, put on hold or released from it */
 	AUDIT_REFUSE,	/* a request was refused */
 	AUDIT_ERROR,	/* we failed */
 	AUDIT_INIT,	/* the store was made */
@@ -23,6 +23,7 @@ enum audit_kind {
 	AUDIT_TIMEOUT,	/* no certConf came in time */
 	AUDIT_ADMIN,	/* an operator's command */
 	AUDIT_PENDING,	/* a request waits for an operator */
+	AUDIT_CRL,	/* a CRL was made */
 	AUDIT__MAX
 };
 /* "issue", "confirm" ... */

@@ -41,10 +41,12 @@ enum rc auth_tls(struct job *, const struct conf *, struct store *,
 
 /* The signer of a signature-protected message (RFC 9483 3.5, RFC 9810 5.1.3.3).
  * known, if p is not NULL, is the certificate that began the transaction: later
- * messages need not carry it (RFC 9483 3.3).  RC_BAD_ALG, RC_BAD_MESSAGE_CHECK,
+ * messages need not carry it (RFC 9483 3.3).  again: these very octets by that
+ * certificate were answered before, so its status of then is what counts: an rr
+ * revokes the certificate that signs it.  RC_BAD_ALG, RC_BAD_MESSAGE_CHECK,
  * RC_SIGNER_NOT_TRUSTED. */
 enum rc auth_signer(struct job *, const struct conf *, struct store *,
-    const struct cmp_msg *, struct slice known, struct who *) MUST_CHECK;
+    const struct cmp_msg *, struct slice known, bool again, struct who *) MUST_CHECK;
 
 /* A shared secret that was proven, and what its answer needs. */
 struct auth_secret {

@@ -145,7 +145,7 @@ our_issuer(const struct conf *c, const struct who *w)
  * are genuine, and their status, for less than a chain costs. */
 static enum rc
 status_get(struct job *j, const struct conf *c, struct store *s,
-    const struct who *w, struct status *out)
+    const struct who *w, enum who_known known, struct status *out)
 {
 	uint8_t hash[32];
 	struct store_cert row;
@@ -166,7 +166,7 @@ status_get(struct job *j, const struct conf *c, struct store *s,
 	}
 	if (rc != RC_OK)
 		return rc;
-	if (row.status != STORE_VALID)
+	if (row.status != STORE_VALID && known != WHO_AGAIN)
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "certificate of \"%s\" is %s",
 		    w->name, row.status == STORE_REVOKED ? "revoked" :
 		    "not confirmed");
@@ -236,9 +236,9 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 
 enum rc
 who_rules(struct job *j, const struct conf *c, struct store *s,
-    const struct slice *extra, size_t n, bool began, struct who *w)
+    const struct slice *extra, size_t n, enum who_known known, struct who *w)
 {
-	struct status st = {.began = began};
+	struct status st = {.began = known != WHO_NEW};
 	struct fault why = {0};
 	size_t i;
 	enum rc rc;
@@ -246,7 +246,7 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 	w->rules = arena_alloc(j->mem, (c->clients_n + 1) * sizeof(*w->rules));
 	if (w->rules == NULL)
 		return no_memory(j);
-	if (!w->dn_only && (rc = status_get(j, c, s, w, &st)) != RC_OK)
+	if (!w->dn_only && (rc = status_get(j, c, s, w, known, &st)) != RC_OK)
 		return rc;
 	for (i = 0; i < c->clients_n; i++) {
 		const struct conf_client *r = &c->clients[i];

@@ -61,7 +61,7 @@ signer_find(struct job *j, const struct conf *c, const struct cmp_msg *m,
 
 enum rc
 auth_signer(struct job *j, const struct conf *c, struct store *s,
-    const struct cmp_msg *m, struct slice known, struct who *out)
+    const struct cmp_msg *m, struct slice known, bool again, struct who *out)
 {
 	struct who w = {0};
 	struct slice der, part;
@@ -79,7 +79,8 @@ auth_signer(struct job *j, const struct conf *c, struct store *s,
 	    (rc = pki_verify(j, RC_BAD_MESSAGE_CHECK, &w.spki, &alg, part,
 	    m->protection)) != RC_OK ||
 	    (rc = who_rules(j, c, s, m->extra, m->extra_n,
-	    slice_eq(der, known), &w)) != RC_OK)
+	    !slice_eq(der, known) ? WHO_NEW : again ? WHO_AGAIN : WHO_BEGAN,
+	    &w)) != RC_OK)
 		return rc;
 	*out = w;
 	return RC_OK;

@@ -150,7 +150,7 @@ auth_tls(struct job *j, const struct conf *c, struct store *s,
 	log_line(LOG_DEBUG, j, "TLS client \"%s\"", rq->ssl_client_s_dn != NULL ?
 	    rq->ssl_client_s_dn : "");
 	if ((rc = client_read(j, rq, &w)) == RC_OK)
-		rc = who_rules(j, c, s, NULL, 0, false, &w);
+		rc = who_rules(j, c, s, NULL, 0, WHO_NEW, &w);
 	if (rc == RC_OK) {
 		*out = w;
 		return RC_OK;

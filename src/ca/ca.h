@@ -7,6 +7,7 @@
 #ifndef CA_CA_H
 #define CA_CA_H
 
+#include "audit/audit.h"
 #include "auth/auth.h"
 #include "base/base.h"
 #include "conf/conf.h"
@@ -18,6 +19,7 @@ struct ca_request {
 	struct pki_spki spki;
 	struct slice extensions;	/* SEQUENCE OF Extension TLV; p NULL: none */
 	int64_t not_before, not_after;	/* 0: not asked */
+	const struct pki_cert *old;	/* kur: what is updated; else NULL */
 };
 
 struct ca_decision {
@@ -53,7 +55,7 @@ enum rc ca_decide(struct job *, const struct conf_role *, const struct conf_issu
 enum rc ca_serial(struct job *, uint8_t out[20], size_t *n) MUST_CHECK;
 
 /* The signer seam: every signature that the CA makes goes through here. */
-enum ca_kind { CA_SIGN_CERT, CA_SIGN_MESSAGE };
+enum ca_kind { CA_SIGN_CERT, CA_SIGN_MESSAGE, CA_SIGN_CRL };
 enum rc ca_sign(struct job *, const struct conf_issuer *, enum ca_kind,
     struct slice tbs, struct pki_alg *, struct slice *signature) MUST_CHECK;
 /* The algorithm that ca_sign() will use. */
@@ -63,6 +65,35 @@ struct pki_alg ca_sign_alg(const struct conf_issuer *, enum ca_kind);
  * not read back as decided. */
 enum rc ca_issue(struct job *, const struct ca_decision *, struct slice *cert)
     MUST_CHECK;
+
+/* CRLReason (RFC 5280 5.3.1) by number and name. */
+#define CA_REASON_HOLD 6
+#define CA_REASON_REMOVE 8
+const char *ca_reason_name(int);
+bool ca_reason_find(const char *name, int *) MUST_CHECK;
+/* May this certificate be revoked for this reason, on hold for another one, or be
+ * released (removeFromCRL)?  RC_CERT_REVOKED, also for what has expired (RFC 9483
+ * 5.1.3), RC_BAD_REQUEST. */
+enum rc ca_revoke_check(struct job *, const struct store_cert *, int reason)
+    MUST_CHECK;
+/* Does it, within a transaction of the store.  RC_CERT_REVOKED: it was done
+ * meanwhile. */
+enum rc ca_revoke(struct job *, struct store *, const struct store_revocation *)
+    MUST_CHECK;
+
+/* A full CRL. */
+struct ca_crl {
+	int64_t number, this_update, next_update;
+	size_t entries;
+	struct slice der;
+	uint8_t *memory;	/* what der lies in */
+};
+/* Makes the issuer's next CRL from the store and puts it there as the current one,
+ * in a transaction of its own, with an audit row that says who asked (by).  The
+ * caller frees *out.  RC_CONFIG: the issuer's keyUsage lacks cRLSign. */
+enum rc ca_crl_make(struct job *, struct store *, const struct conf_issuer *,
+    const struct audit_event *by, struct ca_crl *out) MUST_CHECK;
+void ca_crl_free(struct ca_crl *);
 
 /* The kinds of key that a role certifies, what it prefers first.  bits: of the
  * curve or the modulus; 0 for Edwards curves. */

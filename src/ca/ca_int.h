@@ -33,6 +33,7 @@ const char *ca_shown(struct job *, struct slice);
 
 /* The steps of ca_decide(), in their order; each in the file of its name. */
 enum rc ca_decide_key(struct deciding *) MUST_CHECK;
+enum rc ca_decide_update(struct deciding *) MUST_CHECK;
 enum rc ca_decide_own(struct deciding *) MUST_CHECK;
 enum rc ca_decide_cn(struct deciding *) MUST_CHECK;
 enum rc ca_decide_san(struct deciding *) MUST_CHECK;
@@ -55,6 +56,8 @@ bool ca_uri_host(struct slice uri, struct slice *host);
 /* [role] allowed_domains and its flags, for a host name or a mailbox. */
 bool ca_name_allowed(const struct conf_role *, struct slice);
 bool ca_eq_fold(struct slice, struct slice);
+/* The same name: hosts without regard to case, all else octet by octet. */
+bool ca_gn_eq(const struct pki_gn *, const struct pki_gn *);
 
 /* What was built is read like a stranger's and held against the decision:
  * RC_SYSTEM_FAILURE names the first field that is not as decided. */

@@ -133,6 +133,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	if ((rc = issuer_ready(j, issuer)) != RC_OK ||
 	    (rc = ca_decide_key(&c)) != RC_OK ||
 	    (rc = take_apart(&c)) != RC_OK ||
+	    (rc = ca_decide_update(&c)) != RC_OK ||
 	    (rc = ca_decide_own(&c)) != RC_OK ||
 	    (rc = ca_decide_cn(&c)) != RC_OK ||
 	    (rc = ca_decide_san(&c)) != RC_OK ||

@@ -1,8 +1,9 @@
 libcertwright_a_SOURCES += src/ca/ca.h src/ca/ca_int.h \
-	src/ca/constraints.c src/ca/decide.c src/ca/issue.c src/ca/key.c \
-	src/ca/names.c src/ca/offer.c src/ca/own.c src/ca/own_issue.c \
-	src/ca/rollover.c src/ca/san.c src/ca/serial.c src/ca/signer.c \
-	src/ca/subject.c src/ca/usage.c src/ca/validity.c
+	src/ca/constraints.c src/ca/crl.c src/ca/decide.c src/ca/issue.c \
+	src/ca/key.c src/ca/names.c src/ca/offer.c src/ca/own.c \
+	src/ca/own_issue.c src/ca/revoke.c src/ca/rollover.c src/ca/san.c \
+	src/ca/serial.c src/ca/signer.c src/ca/subject.c src/ca/update.c \
+	src/ca/usage.c src/ca/validity.c
 
 check_PROGRAMS += tests/unit/test_ca_names
 tests_unit_test_ca_names_SOURCES = tests/unit/test_ca_names.c
@@ -14,7 +15,18 @@ tests_unit_test_ca_decide_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_issue
 tests_unit_test_ca_issue_SOURCES = tests/unit/test_ca_issue.c tests/unit/ca_test.h
 tests_unit_test_ca_issue_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_crl
+tests_unit_test_ca_crl_SOURCES = tests/unit/test_ca_crl.c tests/unit/ca_test.h \
+	$(STORE_FIXTURE)
+tests_unit_test_ca_crl_LDADD = $(UNIT_LIBS)
+
+EXTRA_PROGRAMS += tests/bench/bench_crl
+tests_bench_bench_crl_SOURCES = tests/bench/bench_crl.c
+tests_bench_bench_crl_LDADD = $(CW_LIBS)
 check_PROGRAMS += tests/unit/test_ca_constraints
 tests_unit_test_ca_constraints_SOURCES = tests/unit/test_ca_constraints.c \
 	tests/unit/ca_test.h
 tests_unit_test_ca_constraints_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_update
+tests_unit_test_ca_update_SOURCES = tests/unit/test_ca_update.c tests/unit/ca_test.h
+tests_unit_test_ca_update_LDADD = $(UNIT_LIBS)

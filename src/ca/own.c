@@ -9,9 +9,7 @@ in_certificate(const struct pki_gn *n, const struct pki_gn *own, size_t own_n)
 	size_t i;
 
 	for (i = 0; i < own_n; i++)
-		if (n->tag == own[i].tag && (n->tag == PKI_GN_DNS ?
-		    ca_eq_fold(n->value, own[i].value) :
-		    slice_eq(n->whole, own[i].whole)))
+		if (ca_gn_eq(n, &own[i]))
 			return true;
 	return false;
 }

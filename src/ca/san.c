@@ -118,6 +118,13 @@ kind_name(uint8_t tag)
 	}
 }
 
+bool
+ca_gn_eq(const struct pki_gn *a, const struct pki_gn *b)
+{
+	return a->tag == b->tag && (a->tag == PKI_GN_DNS ?
+	    ca_eq_fold(a->value, b->value) : slice_eq(a->whole, b->whole));
+}
+
 static enum rc
 no_duplicates(struct deciding *c)
 {
@@ -128,9 +135,7 @@ no_duplicates(struct deciding *c)
 		for (k = 0; k < i; k++) {
 			a = &c->san[i];
 			b = &c->san[k];
-			if (a->tag != b->tag || !(a->tag == PKI_GN_DNS ?
-			    ca_eq_fold(a->value, b->value) :
-			    slice_eq(a->whole, b->whole)))
+			if (!ca_gn_eq(a, b))
 				continue;
 			return fault(c->j, RC_BAD_CERT_TEMPLATE, "subjectAltName"
 			    " %zu is the same as %zu: '%s'", i, k,

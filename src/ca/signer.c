@@ -4,7 +4,7 @@
 static const struct pki_key *
 key_of(const struct conf_issuer *is, enum ca_kind kind)
 {
-	return kind == CA_SIGN_CERT || is->own_signer ? is->key : is->cmp_key;
+	return kind != CA_SIGN_MESSAGE || is->own_signer ? is->key : is->cmp_key;
 }
 
 struct pki_alg

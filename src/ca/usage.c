@@ -262,6 +262,39 @@ fit_key(struct deciding *c)
 	return RC_OK;
 }
 
+/* kur: usages that the request does not speak of stay as they were, as far as the
+ * role gives them today. */
+static enum rc
+inherit(struct deciding *c)
+{
+	const struct pki_cert *old = c->rq->old;
+	uint32_t most = c->role->verbatim ? ~CA_BITS : c->role->key_usage;
+	uint32_t ku = old->ku & most & ~CA_BITS & ca_usage_fits(c->d.spki.type);
+	struct slice list = old->eku, *out;
+	struct der_tlv t;
+	size_t n, k = 0;
+
+	if (c->d.spki.pss_only)
+		ku &= ca_usage_fits(PKI_ED25519);
+	if (!c->ku_asked && old->has_ku && ku != 0)
+		c->d.key_usage = ku;
+	if (c->eku_asked || !old->has_eku)
+		return RC_OK;
+	if ((n = der_count(list)) == SIZE_MAX)
+		return fault(c->j, RC_SYSTEM_FAILURE, "extKeyUsage of the"
+		    " certificate to be updated is no list");
+	if ((out = arena_alloc(c->j->mem, n * sizeof(*out))) == NULL)
+		return no_memory(c->j);
+	while (der_next(&list, &t))
+		if (eku_allowed(c->role, t.body))
+			out[k++] = t.body;
+	if (k == 0)
+		return RC_OK;
+	c->d.eku = out;
+	c->d.eku_n = k;
+	return RC_OK;
+}
+
 enum rc
 ca_decide_usage(struct deciding *c)
 {
@@ -279,6 +312,8 @@ ca_decide_usage(struct deciding *c)
 		if ((rc = extension(c, &c->ext[i], &w)) != RC_OK)
 			return rc;
 	if (w.n > 0 && (rc = der_w_end(&w, &c->d.copied)) != RC_OK)
+		return rc;
+	if (c->rq->old != NULL && (rc = inherit(c)) != RC_OK)
 		return rc;
 	return fit_key(c);
 }

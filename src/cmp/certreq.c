@@ -1,6 +1,8 @@
 /* CertReqMessages (RFC 4211 section 3): the body of ir, cr and kur. */
 #include "cmp/cmp.h"
 
+#include "cmp/cmp_int.h"
+
 struct req_msg {
 	struct slice cert_req, popo, template, controls, reg_info;
 	int64_t id;
@@ -56,8 +58,8 @@ untag(struct job *j, struct slice in, struct slice *out)
 }
 
 /* RFC 4211 5, CertTemplate. */
-static enum rc
-template_read(struct job *j, struct slice in, struct cmp_template *out)
+enum rc
+cmp_template_read(struct job *j, struct slice in, struct cmp_template *out)
 {
 	struct template t = {0};
 	struct slice validity = {NULL, 0};
@@ -136,7 +138,7 @@ req_read(struct job *j, struct slice in, struct cmp_cert_req *out)
 	enum rc rc;
 
 	if ((rc = DER_READ(j, DER_CERT_REQ_MSG, in, req_fields, &r)) != RC_OK ||
-	    (rc = template_read(j, r.template, &out->t)) != RC_OK ||
+	    (rc = cmp_template_read(j, r.template, &out->t)) != RC_OK ||
 	    (rc = popo_read(j, r.popo, out)) != RC_OK)
 		return rc;
 	out->id = r.id;

@@ -114,6 +114,15 @@ struct cmp_cert_req {
 enum rc cmp_cert_reqs_read(struct job *, const struct cmp_msg *,
     struct cmp_cert_req **, size_t *n) MUST_CHECK;
 
+/* CertId (RFC 4211 6.5): issuer is a GeneralName TLV, serial the contents. */
+struct cmp_cert_id {
+	struct slice issuer, serial;
+};
+/* The oldCertID control of a kur (RFC 4211 6.5); issuer.p NULL: there is none.
+ * controls: as in struct cmp_cert_req. */
+enum rc cmp_old_cert_id_read(struct job *, struct slice controls,
+    struct cmp_cert_id *) MUST_CHECK;
+
 /* CertRepMessage (RFC 9810 5.3.4): body of ip, cp, kup. */
 struct cmp_cert_rep {
 	int64_t id;
@@ -157,6 +166,25 @@ enum rc cmp_nested_read(struct job *, const struct cmp_msg *,
     struct slice out[LIMIT_NESTED], size_t *n) MUST_CHECK;
 enum rc cmp_nested_write(struct job *, const struct slice *, size_t n,
     struct slice *) MUST_CHECK;
+
+/* rr (RFC 9810 5.3.9): its one RevDetails. */
+struct cmp_rev_req {
+	struct cmp_template t;		/* certDetails */
+	int64_t reason;			/* CRLReason; unspecified if absent */
+	int64_t invalid_since;		/* invalidityDate; 0: absent */
+};
+enum rc cmp_rev_req_read(struct job *, const struct cmp_msg *, struct cmp_rev_req *)
+    MUST_CHECK;
+/* rp (RFC 9810 5.3.10) with one status; cert.issuer.p NULL: no revCerts. */
+struct cmp_rev_rep {
+	struct cmp_status_info status;
+	struct cmp_cert_id cert;
+};
+enum rc cmp_rev_rep_write(struct job *, const struct cmp_rev_rep *, struct slice *)
+    MUST_CHECK;
+/* For clients and tests. */
+enum rc cmp_rev_rep_read(struct job *, const struct cmp_msg *, struct cmp_rev_rep *)
+    MUST_CHECK;
 
 enum rc cmp_pkiconf_write(struct job *, struct slice *) MUST_CHECK;
 

@@ -28,6 +28,12 @@ struct cmp_header_alone {
 enum rc cmp_header_bound(struct job *, struct cmp_header *) MUST_CHECK;
 /* A PKIHeader TLV; what was read before a fault stays in h. */
 enum rc cmp_header_read(struct job *, struct slice, struct cmp_header *h) MUST_CHECK;
+/* certTemplate (RFC 4211 5), also that of an rr. */
+enum rc cmp_template_read(struct job *, struct slice, struct cmp_template *)
+    MUST_CHECK;
+enum rc cmp_cert_id_read(struct job *, struct slice, struct cmp_cert_id *)
+    MUST_CHECK;
+void cmp_cert_id_write(struct der_w *, const struct cmp_cert_id *);
 bool cmp_is_general_name(struct slice);
 
 #endif

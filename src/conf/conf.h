@@ -47,6 +47,7 @@ struct conf_issuer {
 	enum pki_hash digest;		/* NONE: the one that fits the key */
 	bool use_pss;
 	struct conf_list crl_urls, ocsp_urls, issuer_urls;
+	int64_t crl_lifetime;		/* seconds from thisUpdate to nextUpdate */
 	enum { CONF_LEAF_REFUSE, CONF_LEAF_TRUNCATE } leaf_not_after;
 	/* What follows the root (RFC 9810 4.4); p NULL: none.  Not looked at:
 	 * whether they are valid now. */
@@ -67,6 +68,7 @@ struct conf_role {
 	enum { CONF_EXTRAS_REFUSE, CONF_EXTRAS_DROP } extras;
 	enum { CONF_APPROVAL_AUTO, CONF_APPROVAL_MANUAL } approval;
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
+	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
 	/* names, see facts of Vault's roles: same name, same meaning */
 	struct conf_list allowed_domains;

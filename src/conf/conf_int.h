@@ -176,6 +176,7 @@ struct conf_issuer_in {
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
 	unsigned digest, leaf_not_after;
+	int64_t crl_lifetime;
 	bool use_pss;
 };
 struct conf_role_in {
@@ -183,7 +184,7 @@ struct conf_role_in {
 	struct conf_role c;
 	char *issuer;
 	unsigned confirm, validity, pop, extras, approval, cn_validations;
-	unsigned key_type;
+	unsigned key_type, reuse_key;
 	unsigned key_usage, eku, eku_flags;
 	int64_t key_bits;
 	struct conf_slices eku_oids;

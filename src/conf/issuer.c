@@ -271,6 +271,7 @@ issuer_check(struct conf_load *l, struct conf_issuer_in *i)
 	c->ocsp_urls = i->ocsp_urls;
 	c->issuer_urls = i->issuer_urls;
 	c->leaf_not_after = i->leaf_not_after;
+	c->crl_lifetime = i->crl_lifetime;
 	ca_load(l, i);
 	chain_load(l, i);
 	cmp_load(l, i);

@@ -40,6 +40,10 @@ static const struct conf_word extras[] = {
 static const struct conf_word approval[] = {
 	{"auto", CONF_APPROVAL_AUTO}, {"manual", CONF_APPROVAL_MANUAL}
 };
+static const struct conf_word reuse_key[] = {
+	{"allow", CONF_REUSE_ALLOW}, {"same-subject", CONF_REUSE_SAME_SUBJECT},
+	{"refuse", CONF_REUSE_REFUSE}
+};
 static const struct conf_word cn_validations[] = {
 	{"email", CONF_CN_EMAIL}, {"hostname", CONF_CN_HOSTNAME},
 	{"disabled", CONF_CN_DISABLED}
@@ -190,6 +194,8 @@ const struct conf_row conf_rows[] = {
 	    " key."),
 	BOOL("use_pss", use_pss, "no", "RSASSA-PSS instead of PKCS #1 v1.5; for"
 	    " RSA keys. Vault: false, in the role."),
+	SPAN("crl_lifetime", crl_lifetime, 60, 366 * DAY, "60s to 366d", "7d", "",
+	    "From thisUpdate to nextUpdate of a CRL. Vault: 72h."),
 	ROW("crl_urls", crl_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
 	    " URLs", "none", "For cRLDistributionPoints. Vault:"
 	    " crl_distribution_points."),
@@ -239,6 +245,11 @@ const struct conf_row conf_rows[] = {
 	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
 	    "7d", "", "With approval = manual: how long a request may wait until"
 	    " it is approved and fetched."),
+	WORD("reuse_key", reuse_key, reuse_key, "allow, same-subject or refuse",
+	    "allow", "Whether a key that has a certificate may get another: any,"
+	    " for the same subject only, or never. Keys are compared among the"
+	    " certificates of roles with same-subject or refuse, and at kur with"
+	    " the certificate that is updated. Vault: any."),
 	BOOL("ca_pubs", c.ca_pubs, "no", "The issuer's root in caPubs of an ip that"
 	    " a shared secret protects: the client may trust it from then on."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,

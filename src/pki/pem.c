@@ -1,4 +1,5 @@
 /* Certificates in PEM, from files and from what web servers make of it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "pki/pki_int.h"
@@ -216,17 +217,17 @@ pki_env_cert(struct job *j, const char *text, struct slice *out)
 }
 
 enum rc
-pki_cert_pem(struct job *j, struct slice der, struct slice *out)
+pki_pem(struct job *j, const char *label, struct slice der, struct slice *out)
 {
 	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t groups = (der.n + 2) / 3, i, k;
-	uint8_t *buf = arena_alloc(j->mem, sizeof(BEGIN) + sizeof(END) +
-	    4 * groups + groups / 16 + 2), *p = buf;
+	size_t groups = (der.n + 2) / 3, i, k, line = strlen(label) + 32;
+	char *buf = arena_alloc(j->mem, 2 * line + 4 * groups + groups / 16 + 2);
+	char *p = buf;
 
 	if (buf == NULL)
 		return no_memory(j);
-	p = (uint8_t *)memcpy(p, BEGIN "\n", sizeof(BEGIN)) + sizeof(BEGIN);
+	p += snprintf(p, line, "-----BEGIN %s-----\n", label);
 	for (i = 0; i < groups; i++) {
 		size_t left = der.n - 3 * i;
 		uint32_t v = 0;
@@ -234,12 +235,17 @@ pki_cert_pem(struct job *j, struct slice der, struct slice *out)
 		for (k = 0; k < 3; k++)
 			v = v << 8 | (k < left ? der.p[3 * i + k] : 0u);
 		for (k = 0; k < 4; k++)
-			*p++ = (uint8_t)(k > left ? '=' :
-			    set[v >> (18 - 6 * k) & 63]);
+			*p++ = k > left ? '=' : set[v >> (18 - 6 * k) & 63];
 		if (i % 16 == 15 || i + 1 == groups)
 			*p++ = '\n';
 	}
-	p = (uint8_t *)memcpy(p, END "\n", sizeof(END)) + sizeof(END);
-	*out = (struct slice){buf, (size_t)(p - buf)};
+	p += snprintf(p, line, "-----END %s-----\n", label);
+	*out = (struct slice){(uint8_t *)buf, (size_t)(p - buf)};
 	return RC_OK;
+}
+
+enum rc
+pki_cert_pem(struct job *j, struct slice der, struct slice *out)
+{
+	return pki_pem(j, "CERTIFICATE", der, out);
 }

@@ -222,6 +222,9 @@ enum rc pki_pem_certs(struct job *, struct slice pem, struct slice **, size_t *n
  * or URL-escaped; exactly one certificate.  RC_BAD_MESSAGE_CHECK. */
 enum rc pki_env_cert(struct job *, const char *, struct slice *) MUST_CHECK;
 enum rc pki_cert_pem(struct job *, struct slice der, struct slice *pem) MUST_CHECK;
+/* PEM (RFC 7468) of anything: "CERTIFICATE", "X509 CRL". */
+enum rc pki_pem(struct job *, const char *label, struct slice der, struct slice *pem)
+    MUST_CHECK;
 
 /* Trust anchors, made once.  An anchor that is no CA is trusted for itself only
  * (by its exact bytes). */

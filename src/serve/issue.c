@@ -1,4 +1,4 @@
-/* Decide, issue, and set the answer: what ir, cr and p10cr have in common. */
+/* Decide, issue, and set the answer: what ir, cr, p10cr and kur have in common. */
 #include "serve/serve_int.h"
 
 static struct slice
@@ -34,6 +34,37 @@ key_check(struct trip *t, const struct pki_spki *spki, struct slice hash)
 	return RC_OK;
 }
 
+enum rc
+reuse_check(struct trip *t, struct slice spki_hash, const char *subject)
+{
+	bool same = t->role->reuse_key == CONF_REUSE_SAME_SUBJECT, used = false;
+	enum rc rc;
+
+	if (t->role->reuse_key == CONF_REUSE_ALLOW)
+		return RC_OK;
+	if ((rc = store_key_used(t->j, t->s->store, spki_hash, same ? subject :
+	    NULL, &used)) != RC_OK)
+		return rc;
+	if (used)
+		return fault(t->j, RC_BAD_CERT_TEMPLATE, "role %s: reuse_key = %s:"
+		    " publicKey has a certificate%s already", t->role->name,
+		    same ? "same-subject" : "refuse", same ?
+		    " for another subject" : "");
+	return RC_OK;
+}
+
+/* kur: the old certificate may come from a role that did not keep its key. */
+static enum rc
+new_key_check(struct trip *t, const struct ca_request *q)
+{
+	if (q->old != NULL && t->role->reuse_key == CONF_REUSE_REFUSE &&
+	    slice_eq(q->old->spki, q->spki.whole))
+		return fault(t->j, RC_BAD_CERT_TEMPLATE, "role %s: reuse_key ="
+		    " refuse: publicKey is that of the certificate to be updated",
+		    t->role->name);
+	return RC_OK;
+}
+
 static enum rc
 cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
     struct slice spki_hash)
@@ -62,11 +93,15 @@ cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
 		.confirm_until = t->awaits_confirm ?
 		    t->j->now + t->s->conf->confirm_wait : 0,
 		.reason = -1,
+		.keep_key = t->role->reuse_key != CONF_REUSE_ALLOW,
 	};
 	if (rc == RC_OK && t->cert.subject == NULL)
 		return no_memory(t->j);
+	if (rc != RC_OK || (rc = reuse_check(t, spki_hash, t->cert.subject)) !=
+	    RC_OK)
+		return rc;
 	t->has_cert = true;
-	return rc;
+	return RC_OK;
 }
 
 enum rc
@@ -79,6 +114,7 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 
 	hash = hash_of(t, q->spki.whole, &rc);
 	if (rc != RC_OK || (rc = key_check(t, &q->spki, hash)) != RC_OK ||
+	    (rc = new_key_check(t, q)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
 	    != RC_OK)
 		return rc;

@@ -55,10 +55,9 @@ popo_check(struct trip *t, const struct cmp_cert_req *r, const struct pki_spki *
 }
 
 enum rc
-on_cert_req(struct trip *t)
+cert_req_read(struct trip *t, struct cmp_cert_req **out, struct ca_request *q)
 {
 	struct cmp_cert_req *v, *r;
-	struct ca_request q = {0};
 	size_t n;
 	enum rc rc;
 
@@ -70,11 +69,24 @@ on_cert_req(struct trip *t)
 		    " wanted 0", (long long)r->id);
 	if ((rc = template_check(t, &r->t)) != RC_OK ||
 	    (rc = pki_spki_read(t->j, RC_BAD_CERT_TEMPLATE, r->t.public_key,
-	    &q.spki)) != RC_OK || (rc = popo_check(t, r, &q.spki)) != RC_OK)
+	    &q->spki)) != RC_OK || (rc = popo_check(t, r, &q->spki)) != RC_OK)
 		return rc;
-	q.subject = r->t.subject;
-	q.extensions = r->t.extensions;
-	q.not_before = r->t.not_before;
-	q.not_after = r->t.not_after;
+	q->subject = r->t.subject;
+	q->extensions = r->t.extensions;
+	q->not_before = r->t.not_before;
+	q->not_after = r->t.not_after;
+	*out = r;
+	return RC_OK;
+}
+
+enum rc
+on_cert_req(struct trip *t)
+{
+	struct cmp_cert_req *r;
+	struct ca_request q = {0};
+	enum rc rc;
+
+	if ((rc = cert_req_read(t, &r, &q)) != RC_OK)
+		return rc;
 	return issue(t, (enum cmp_body)t->handler->reply, 0, &q);
 }

@@ -243,9 +243,12 @@ reply_reject(struct trip *t, enum rc cause, bool in_body)
 {
 	struct cmp_status_info status = cmp_status_of(cause);
 	struct cmp_cert_rep rep = {.status = status};
+	struct cmp_rev_rep rp = {.status = status};
 	enum rc rc;
 
-	if (in_body) {
+	if (in_body && t->handler->reply == CMP_RP) {
+		rc = cmp_rev_rep_write(t->j, &rp, &t->body);
+	} else if (in_body) {
 		rep.id = t->handler->cert_req_id;
 		rc = cmp_cert_rep_write(t->j, (enum cmp_body)t->handler->reply, &rep,
 		    &t->body);

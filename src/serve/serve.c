@@ -9,6 +9,8 @@ static const struct handler handlers[] = {
 	{CMP_IR, CMP_IP, CONF_IR, NEW_TRANSACTION, on_cert_req, 0},
 	{CMP_CR, CMP_CP, CONF_CR, NEW_TRANSACTION, on_cert_req, 0},
 	{CMP_P10CR, CMP_CP, CONF_P10CR, NEW_TRANSACTION, on_p10cr, -1},
+	{CMP_KUR, CMP_KUP, CONF_KUR, NEW_TRANSACTION, on_kur, 0},
+	{CMP_RR, CMP_RP, CONF_RR, NEW_TRANSACTION, on_rr, 0},
 	{CMP_CERTCONF, -1, 0, CERT_WAITS, on_cert_conf, 0},
 	{CMP_POLLREQ, -1, 0, REQUEST_WAITS, on_poll_req, 0},
 	{CMP_ERROR, -1, 0, ANY_TRANSACTION, on_error, 0},
@@ -140,7 +142,7 @@ auth_who(struct trip *t)
 	if (pki_mac_is(t->m.h.protection_alg))
 		return auth_secret(t, &tls);
 	if ((rc = auth_signer(t->j, t->s->conf, t->s->store, &t->m,
-	    t->known ? t->trans.signer : none, &t->who)) != RC_OK)
+	    t->known ? t->trans.signer : none, t->answered, &t->who)) != RC_OK)
 		return rc;
 	if (tls.method != WHO_TLS || auth_is_ra(&tls) ||
 	    pki_name_eq(&tls.subject, &t->who.subject))

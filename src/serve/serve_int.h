@@ -65,8 +65,10 @@ struct trip {
 	bool has_cert;			/* to be stored with the answer */
 	struct store_cert cert;
 	int64_t cert_req_id;
-	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE } change;	/* of trans' cert */
-	int revoke_reason;
+	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE, CERT_RR } change;
+	int revoke_reason;		/* CONFIRM, REVOKE: of trans' cert */
+	struct store_revocation rr;	/* CERT_RR: of this one */
+	const char *rr_subject;
 	bool waits;			/* waiting or pollRep: the operator decides */
 	bool resumed;			/* this pollReq gets the final answer */
 	struct store_request request;	/* of a transaction that waits */
@@ -102,6 +104,8 @@ enum rc trans_commit(struct trip *) MUST_CHECK;
 /* One file a group of bodies. */
 enum rc on_cert_req(struct trip *) MUST_CHECK;		/* ir, cr */
 enum rc on_p10cr(struct trip *) MUST_CHECK;
+enum rc on_kur(struct trip *) MUST_CHECK;
+enum rc on_rr(struct trip *) MUST_CHECK;
 enum rc on_cert_conf(struct trip *) MUST_CHECK;
 enum rc on_error(struct trip *) MUST_CHECK;
 enum rc on_poll_req(struct trip *) MUST_CHECK;
@@ -116,7 +120,16 @@ info_fn info_current_crl, info_crl_status_list;
 info_fn info_sign_key_pair_types, info_enc_key_pair_types;
 info_fn info_preferred_symm_alg, info_key_pair_param, info_cert_req_template;
 info_fn info_supp_lang_tags, info_confirm_wait_time;
-/* Decide, issue and set the answer: what ir, cr and p10cr have in common. */
+/* The one CertReqMsg of ir, cr and kur, template and proof of possession checked,
+ * as a request. */
+enum rc cert_req_read(struct trip *, struct cmp_cert_req **, struct ca_request *)
+    MUST_CHECK;
+/* on_kur.c: a certificate of the trip's issuer (RC_NOT_FOUND, no fault kept); is
+ * it the caller's own? */
+enum rc own_cert_get(struct trip *, struct slice serial, struct store_cert *)
+    MUST_CHECK;
+bool own_cert_is_callers(const struct trip *, const struct store_cert *);
+/* Decide, issue and set the answer: what ir, cr, p10cr and kur have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;
 /* on_poll.c: instead of issuing, where an operator must approve. */
@@ -131,6 +144,10 @@ enum rc nested_approve(struct trip *) MUST_CHECK;
 enum rc serve_message(struct trip *, struct slice message) MUST_CHECK;
 /* The row of a body type; NULL: it is not served. */
 const struct handler *handler_of(int body);
+
+/* issue.c: [role] reuse_key; again within the commit, for others issue too. */
+enum rc reuse_check(struct trip *, struct slice spki_hash, const char *subject)
+    MUST_CHECK;
 
 /* reply.c: header and protection around t->body. */
 enum rc reply_write(struct trip *) MUST_CHECK;

@@ -106,11 +106,16 @@ cert_change(struct trip *t)
 {
 	enum rc rc = RC_OK;
 
+	if (t->has_cert && (rc = reuse_check(t, t->cert.spki_hash,
+	    t->cert.subject)) != RC_OK)
+		return rc;
 	if (t->has_cert)
 		return store_cert_put(t->j, t->s->store, &t->cert);
 	if (t->change == CERT_CONFIRM)
 		rc = store_cert_confirm(t->j, t->s->store, t->trans.issuer,
 		    t->trans.serial);
+	else if (t->change == CERT_RR)
+		return ca_revoke(t->j, t->s->store, &t->rr);
 	else if (t->change == CERT_REVOKE)
 		rc = store_cert_revoke(t->j, t->s->store, t->trans.issuer,
 		    t->trans.serial, t->j->now, t->revoke_reason);
@@ -192,8 +197,10 @@ audit_write(struct trip *t)
 		.role = t->role->name,
 		.operation = cmp_body_name(t->m.tag),
 		.transaction_id = t->m.h.transaction_id,
-		.serial = t->has_cert ? t->cert.serial : t->trans.serial,
-		.subject = t->has_cert ? t->cert.subject : t->request.subject,
+		.serial = t->has_cert ? t->cert.serial :
+		    t->rr.serial.p != NULL ? t->rr.serial : t->trans.serial,
+		.subject = t->has_cert ? t->cert.subject :
+		    t->rr_subject != NULL ? t->rr_subject : t->request.subject,
 		.decision = t->decision,
 		.reason = t->notes,
 		.request_hash = t->request_hash,

@@ -49,6 +49,15 @@ file_for() {	# INFOTYPE
 	esac
 }
 
+told_crl() {
+	[ -s "$T/crl.pem" ] || return
+	openssl crl -in "$T/crl.pem" -outform DER -out "$T/crl.der" || return
+	case $(hex_of "$T/genp") in
+	*"$(hex_of "$T/crl.der")"*) return 0 ;;
+	esac
+	return 1
+}
+
 # ask HOW INFOTYPE ANSWER [ARG...]: the client is content, and that is all it got.
 ask() {
 	ak_how=$1 ak_type=$2 ak_answer=$3
@@ -107,6 +116,17 @@ ok 'an algorithm' shown preferredSymmAlg :aes-256-cbc
 ok 'a template' shown certReqTemplate ':X509v3 Subject Alternative Name' \
     ':X509v3 Key Usage' ':X509v3 Extended Key Usage' ':id-regCtrl-algId\|:1.3.6.1.5.5.7.5.1.11' \
     ':id-regCtrl-rsaKeyLen\|:1.3.6.1.5.5.7.5.1.12'
+
+# The CRL as it lies in the store; openssl 3.0 cannot ask for a newer one.
+ok 'no CRL yet' ask sig currentCRL currentCRL
+ok 'so there is none in it' not told_crl
+ok 'the CA makes one' $CW_CERTWRIGHT crl --pem --out "$T/crl.pem"
+ok 'a CRL' ask sig currentCRL currentCRL
+ok 'is that one' told_crl
+CW_PATH=$CW_PATH/getcrls
+ok 'at its label' ask tls currentCRL currentCRL
+ok 'the same' told_crl
+CW_PATH=${CW_PATH%/getcrls}
 
 # Labels.
 path=$CW_PATH
@@ -216,9 +236,16 @@ by_client() {	# [ARG...]
 	CW_PATH=$path
 	refused 'not for a root of others' by_client -oldwithold \
 	    "$CW_DEVICE_CERT"
-	ok 'no CRL yet' cmp_sig "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" -cmd genm \
-	    -infotype crlStatusList -crlcert "$CW_CMP_CERT" -crlout "$T/crl"
-	ok 'is told' test ! -e "$T/crl"
+	ok 'a CRL for a certificate' cmp_sig "$CW_DEVICE_CERT" \
+	    "$CW_DEVICE_KEY" -cmd genm -infotype crlStatusList \
+	    -crlcert "$CW_CMP_CERT" -crlout "$T/crl"
+	ok 'is that of the store' eval \
+	    'openssl crl -in "$T/crl" -outform DER | cmp - "$T/crl.der"'
+	rm -f "$T/crl"
+	ok 'one newer than it' cmp_sig "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" \
+	    -cmd genm -infotype crlStatusList -oldcrl "$T/crl.pem" \
+	    -crlout "$T/crl"
+	ok 'is not there' test ! -e "$T/crl"
 }
 
 # The issuer goes over; who has not heard of it gets along with the link.
@@ -237,7 +264,8 @@ ok 'and still the same' told "$T/answer" "$next/new-with-new.crt" \
 cp "$T/ini" "$CW_INI"
 ok 'back' reload
 
-# Questions leave no row; the new root left one, the enrolments two each.
+# Questions leave no row; the CRL and the new root left one each, and so did both
+# enrolments.
 ok 'nothing of a question is kept' same "$(rows | cut -d ' ' -f 1)" \
-    $((${before%% *} + 3))
+    $((${before%% *} + 4))
 finish

@@ -113,6 +113,16 @@ struct slice forge_req_msg(struct job *, const struct forge_req *);
 struct slice forge_reqs(struct job *, int tag, struct slice msg, size_t n);
 struct slice forge_body(struct job *, int tag, struct slice content);
 
+/* CertTemplate as the fields of a request have it; an oldCertID control; the
+ * RevDetails of an rr, entry p NULL: no crlEntryDetails. */
+struct slice forge_template(struct job *, const struct forge_req *);
+struct slice forge_cert_id(struct job *, struct slice general_name,
+    struct slice serial);
+struct slice forge_control(struct job *, enum der_oid, struct slice value);
+struct slice forge_rev(struct job *, const struct forge_req *, struct slice entry);
+/* An Extension with a CRLReason. */
+struct slice forge_reason(struct job *, int);
+
 /* A PKCS#10 request. */
 struct forge_csr {
 	int64_t version;

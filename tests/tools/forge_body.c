@@ -51,8 +51,8 @@ explicit(struct der_w *w, unsigned n, struct slice whole)
 		der_w_tlv(w, (uint8_t)DER_CTX_CONS(n), whole);
 }
 
-static struct slice
-template(struct job *j, const struct forge_req *r)
+struct slice
+forge_template(struct job *j, const struct forge_req *r)
 {
 	struct der_w w;
 
@@ -120,7 +120,7 @@ forge_req_msg(struct job *j, const struct forge_req *r)
 	der_w_init(&w, j);
 	der_w_open(&w, DER_SEQUENCE);
 	der_w_int(&w, r->id);
-	der_w_raw(&w, template(j, r));
+	der_w_raw(&w, forge_template(j, r));
 	der_w_raw(&w, r->controls);
 	der_w_close(&w);
 	request = end(&w);
@@ -246,4 +246,34 @@ struct slice
 forge_nested_body(struct job *j, struct slice messages)
 {
 	return forge_body(j, CMP_NESTED, forge_tlv(j, DER_SEQUENCE, messages));
+}
+
+struct slice
+forge_cert_id(struct job *j, struct slice general_name, struct slice serial)
+{
+	return forge_tlv(j, DER_SEQUENCE, forge_join(j, general_name,
+	    forge_tlv(j, DER_INTEGER, serial)));
+}
+
+struct slice
+forge_control(struct job *j, enum der_oid oid, struct slice value)
+{
+	return forge_tlv(j, DER_SEQUENCE, forge_join(j, forge_tlv(j, DER_OID,
+	    der_oid_body(oid)), value));
+}
+
+struct slice
+forge_rev(struct job *j, const struct forge_req *r, struct slice entry)
+{
+	return forge_tlv(j, DER_SEQUENCE, forge_join(j, forge_template(j, r),
+	    entry));
+}
+
+struct slice
+forge_reason(struct job *j, int reason)
+{
+	uint8_t n = (uint8_t)reason;
+
+	return forge_ext(j, OID_CRL_REASON, false, forge_tlv(j, DER_ENUMERATED,
+	    (struct slice){&n, 1}));
 }

@@ -15,9 +15,10 @@ PIPELINE_LIBS = tests/unit/libpipeline.a tests/tools/libforge.a $(UNIT_LIBS) \
 EXTRA_PROGRAMS += tests/tools/vectors
 VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_header.c \
 	tests/tools/vectors_request.c tests/tools/vectors_protection.c \
-	tests/tools/vectors_conf.c tests/tools/vectors_poll.c \
-	tests/tools/vectors_nested.c tests/tools/vectors_mac.c \
-	tests/tools/vectors_genm.c
+	tests/tools/vectors_conf.c tests/tools/vectors_mac.c \
+	tests/tools/vectors_genm.c tests/tools/vectors_kur.c \
+	tests/tools/vectors_rr.c tests/tools/vectors_poll.c \
+	tests/tools/vectors_nested.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -62,6 +63,10 @@ check_PROGRAMS += tests/unit/test_serve_grants
 tests_unit_test_serve_grants_SOURCES = tests/unit/test_serve_grants.c
 tests_unit_test_serve_grants_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_grants_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_rev
+tests_unit_test_serve_rev_SOURCES = tests/unit/test_serve_rev.c
+tests_unit_test_serve_rev_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_rev_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_store
 tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c
 tests_unit_test_serve_store_LDADD = $(PIPELINE_LIBS)

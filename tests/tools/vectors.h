@@ -11,7 +11,8 @@ struct draft {
 	int tag;			/* enum cmp_body */
 	struct forge f;
 	struct forge_req r;
-	size_t reqs;			/* CertReqMsgs in the list */
+	size_t reqs;			/* CertReqMsgs, RevDetails in the list */
+	struct slice entry;		/* crlEntryDetails */
 	struct forge_csr c;
 	struct forge_conf conf;
 	size_t confs;
@@ -42,6 +43,8 @@ const struct vector *vectors_protection(size_t *n);
 const struct vector *vectors_conf(size_t *n);
 const struct vector *vectors_poll(size_t *n);
 const struct vector *vectors_nested(size_t *n);
+const struct vector *vectors_kur(size_t *n);
+const struct vector *vectors_rr(size_t *n);
 const struct vector *vectors_mac(size_t *n);
 const struct vector *vectors_genm(size_t *n);
 

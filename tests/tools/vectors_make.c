@@ -63,7 +63,8 @@ vectors_table(size_t k, size_t *n)
 {
 	const struct vector *(*const tables[])(size_t *) = {
 		vectors_header, vectors_request, vectors_protection, vectors_conf,
-		vectors_poll, vectors_nested, vectors_mac, vectors_genm
+		vectors_poll, vectors_nested, vectors_mac, vectors_genm,
+		vectors_kur, vectors_rr
 	};
 
 	return k < COUNT(tables) ? tables[k](n) : NULL;
@@ -86,9 +87,13 @@ encode_body(struct draft *d)
 	switch (d->tag) {
 	case CMP_IR:
 	case CMP_CR:
+	case CMP_KUR:
 		return forge_reqs(d->j, d->tag, forge_req_msg(d->j, &d->r), d->reqs);
 	case CMP_P10CR:
 		return forge_body(d->j, d->tag, forge_csr_der(d->j, &d->c));
+	case CMP_RR:
+		return forge_reqs(d->j, d->tag, forge_rev(d->j, &d->r, d->entry),
+		    d->reqs);
 	case CMP_CERTCONF:
 		one = forge_conf_status(d->j, &d->conf);
 		for (i = 0; i < d->confs; i++)
@@ -103,6 +108,18 @@ encode_body(struct draft *d)
 	default:
 		return forge_body(d->j, d->tag, DER_NULL_TLV);
 	}
+}
+
+/* What an rr says of the certificate that the test has planted. */
+static void
+names_planted(struct draft *d)
+{
+	const struct forge_id *planted = vectors_id(d->j, d->dir, "planted");
+
+	memset(&d->r, 0, sizeof(d->r));
+	d->r.issuer = planted->c.issuer;
+	d->r.serial = planted->c.serial;
+	d->entry = forge_tlv(d->j, DER_SEQUENCE, forge_reason(d->j, 4));
 }
 
 struct slice
@@ -129,6 +146,8 @@ vectors_make(struct job *j, const char *dir, const struct vector *v)
 	if (v->tag == CMP_CERTCONF || v->tag == CMP_POLLREQ ||
 	    v->tag == CMP_ERROR)
 		d.f.field[FORGE_RECIP_NONCE] = nonce;
+	if (v->tag == CMP_RR)
+		names_planted(&d);
 	if (v->alter != NULL)
 		v->alter(&d, v->n);
 	d.f.body = encode_body(&d);

@@ -10,7 +10,7 @@ OVERDUE=${BUILDDIR:-.}/tests/tools/overdue
 ok '--version' cw 0 --version
 ok 'names the libraries' printed 'gnutls-'
 ok '--help' cw 0 --help
-for c in init check cert request tidy secret audit; do
+for c in init check cert crl request tidy secret audit; do
 	ok "--help names $c" printed "  $c "
 done
 ok 'no command' refuses 2 'a command is wanted'
@@ -32,7 +32,7 @@ ok '-c wins over it' elsewhere
 
 # check.
 ok '--json' cw 0 -c "$I" check --json
-ok 'an object a line' same "$(grep -c '^{"kind": ' "$T/out")" 3
+ok 'an object a line' same "$(grep -c '^{"kind": ' "$T/out")" 4
 ok 'check takes no words' refuses 2 'no arguments' -c "$I" check x
 ok 'nor both' refuses 2 'PEM alone' -c "$I" check --json --tls-trust
 ok '--tls-trust' cw 0 -c "$I" check --tls-trust

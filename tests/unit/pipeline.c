@@ -55,6 +55,16 @@
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
 "extras = drop\n" \
+"[role fresh]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = refuse\n" \
+"[role same]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = same-subject\n" \
 "[role second]\n" \
 "issuer = other\n" \
 "allowed_domains = example.com\n" \
@@ -107,12 +117,12 @@
 "by = signature\n" \
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, irs, verified, drop, second, manual\n" \
+"roles = device, confirm, irs, verified, drop, second, fresh, same, manual\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm\n" \
+"roles = device, confirm, fresh, same\n" \
 "[client tlsdevice]\n" \
 "by = tls\n" \
 "trust = devca.crt\n" \
@@ -145,7 +155,8 @@
 "by = tls, signature\n" \
 "trust = opca.crt\n" \
 "match_cn = ra, ra-noeku\n" \
-"roles = device, confirm, irs, verified, drop, manual\n" \
+"roles = device, confirm, irs, verified, drop, manual, fresh, same, pubs, " \
+"sign-verbatim\n" \
 "subject = any\n" \
 "ra = yes\n" \
 "[client norah]\n" \

@@ -67,7 +67,8 @@ struct answer {
 	struct cmp_msg m;
 	int body;		/* enum cmp_body */
 	struct cmp_status_info status;	/* of error, ip and cp */
-	struct cmp_cert_rep rep;	/* ip and cp */
+	struct cmp_cert_rep rep;	/* ip, cp and kup */
+	struct cmp_rev_rep rev;	/* rp */
 	struct cmp_poll poll;	/* pollRep */
 	struct pki_cert cert;	/* if one was issued */
 	struct answer *inner;	/* nested */

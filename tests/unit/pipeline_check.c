@@ -219,6 +219,7 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 	switch (a->body) {
 	case CMP_IP:
 	case CMP_CP:
+	case CMP_KUP:
 		forge_must(j, cmp_cert_rep_read(j, &a->m, &a->rep), "ip or cp");
 		a->status = a->rep.status;
 		if (a->rep.cert.p != NULL) {
@@ -232,6 +233,14 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 			assert_int_equal(a->status.status, CMP_REJECTION);
 			assert_int_not_equal(a->status.fail_info, 0);
 		}
+		break;
+	case CMP_RP:
+		forge_must(j, cmp_rev_rep_read(j, &a->m, &a->rev), "rp");
+		a->status = a->rev.status;
+		assert_int_equal(a->status.fail_info == 0,
+		    a->status.status == CMP_ACCEPTED);
+		assert_int_equal(a->rev.cert.issuer.p == NULL,
+		    a->status.status != CMP_ACCEPTED);
 		break;
 	case CMP_ERROR:
 		forge_must(j, cmp_error_read(j, &a->m, &a->status), "error");

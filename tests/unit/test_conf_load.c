@@ -139,6 +139,7 @@ issuer(void **state)
 	assert_int_equal(i->subject.n, 2);
 	assert_int_equal(i->digest, PKI_SHA256);
 	assert_int_equal(i->leaf_not_after, CONF_LEAF_TRUNCATE);
+	assert_int_equal(i->crl_lifetime, 36 * 3600);
 	list_is(&i->crl_urls, "http://ca.example.com/crl/ca.crl|");
 	list_is(&i->issuer_urls, "http://ca.example.com/ca/ca.crt|"
 	    "https://ca.example.com/ca/ca.crt|");
@@ -162,6 +163,7 @@ role(void **state)
 	assert_int_equal(r->validity, CONF_VALIDITY_REFUSE);
 	assert_int_equal(r->pop, CONF_POP_RA_VERIFIED);
 	assert_int_equal(r->extras, CONF_EXTRAS_DROP);
+	assert_int_equal(r->reuse_key, CONF_REUSE_SAME_SUBJECT);
 	list_is(&r->allowed_domains, "example.com|*.example.net|");
 	list_is(&r->allowed_uri_sans, "urn:dev:*|https://example.com/#*|");
 	list_is(&r->organization, "Example, Inc.|ACME|");
@@ -203,6 +205,7 @@ role_defaults(void **state)
 	assert_int_equal(r->validity, CONF_VALIDITY_CAP);
 	assert_int_equal(r->pop, CONF_POP_REQUIRED);
 	assert_int_equal(r->extras, CONF_EXTRAS_REFUSE);
+	assert_int_equal(r->reuse_key, CONF_REUSE_ALLOW);
 	assert_false(r->verbatim || r->allow_bare_domains ||
 	    r->allow_subdomains || r->allow_glob_domains ||
 	    r->allow_wildcard_certificates || r->allow_localhost ||

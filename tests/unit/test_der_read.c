@@ -63,6 +63,7 @@ static const struct {
 	{DER_POPO_SIGNING_KEY, {O("\xa0\x11" ANY SPKI), R(ALG), R(BITS)}},
 	{DER_POPO_SIGNING_KEY_INPUT, {RA(ANY), R(SPKI)}},
 	{DER_CRMF_ATTRIBUTE_TV, {R(OID), RA(ANY)}},
+	{DER_CERT_ID, {RA(ANY), R(INT)}},
 	{DER_PKI_MESSAGE, {R("\x30\x0f\x02\x01\x02\xa4\x04" ANY "\xa4\x04" ANY),
 	    LA("\xb3\x02\x30\x00"), O("\xa0\x04" BITS),
 	    O("\xa1\x06\x30\x04" ANY)}},
@@ -82,6 +83,9 @@ static const struct {
 	 * first, is another pair. */
 	{DER_CERTIFIED_KEY_PAIR, {R("\xa1\x04" ANY)}},
 	{DER_CERT_STATUS, {R(OCT), R(INT), O(STATUS), O("\xa0\x07" ALG)}},
+	{DER_REV_DETAILS, {LA(ANY), O("\x30\x04" ANY)}},
+	{DER_REV_REP_CONTENT, {R("\x30\x04" ANY), O("\xa0\x06\x30\x04" ANY),
+	    O("\xa1\x06\x30\x04" ANY)}},
 	{DER_ERROR_MSG, {R(STATUS), O(INT), O(TEXT)}},
 	{DER_POLL_REQ, {R(INT)}},
 	{DER_POLL_REP, {R(INT), R(INT), O(TEXT)}},

@@ -11,8 +11,8 @@
 #define VECTORS CW_SRCDIR "/tests/vectors/"
 
 static const char *const bodies[] = {
-	"ir", "cr", "p10cr", "certconf", "pollreq", "error", "nested", "header",
-	"protection", "tls", "mac", "genm"
+	"ir", "cr", "p10cr", "kur", "rr", "certconf", "pollreq", "error", "nested",
+	"header", "protection", "tls", "mac", "genm"
 };
 static struct pipeline *shared;
 static size_t files;	/* that were there */
@@ -116,8 +116,24 @@ plant_cert(struct pipeline *p, const char *how, struct slice issuer)
 	row.not_after = c.not_after;
 	if (strcmp(how, "late") == 0)
 		row.confirm_until = FORGE_NOW - 1;
-	if (strcmp(how, "done") == 0 || strcmp(how, "cert-valid") == 0)
+	if (strcmp(how, "done") == 0 || (strncmp(how, "cert-", 5) == 0 &&
+	    strcmp(how, "cert-unconfirmed") != 0))
 		row.status = STORE_VALID;
+	if (strcmp(how, "cert-gone") == 0)
+		row.role = "gone";
+	if (strcmp(how, "cert-no-role") == 0)
+		row.role = NULL;
+	if (strcmp(how, "cert-verbatim") == 0)
+		row.role = "sign-verbatim";
+	if (strcmp(how, "cert-expired") == 0)
+		row.not_after = FORGE_NOW - 1;
+	if (strcmp(how, "cert-keyed") == 0) {
+		struct pki_key *k = forge_key_load(j, p->dir, "new-ec256");
+
+		row.spki_hash = forge_hash(j, PKI_SHA256, pki_key_spki(k));
+		row.keep_key = true;
+		pki_key_free(k);
+	}
 	if (strcmp(how, "lost") == 0) {
 		struct pki_key *k = forge_key_load(j, p->dir, "new-lost");
 
@@ -125,10 +141,29 @@ plant_cert(struct pipeline *p, const char *how, struct slice issuer)
 		pki_key_free(k);
 	}
 	forge_must(j, store_cert_put(j, p->store, &row), "plant");
+	if (strcmp(how, "cert-hold") == 0)
+		forge_must(j, store_cert_revoke(j, p->store, issuer, c.serial,
+		    FORGE_NOW - 60, 6), "plant");
 	if (strcmp(how, "revoked") == 0 || strcmp(how, "cert-revoked") == 0 ||
 	    strcmp(how, "lost") == 0)
 		forge_must(j, store_cert_revoke(j, p->store, issuer, c.serial,
 		    FORGE_NOW, strcmp(how, "lost") == 0 ? 1 : 4), "plant");
+}
+
+/* Another certificate, whose key was lost. */
+static void
+plant_lost(struct pipeline *p, struct slice issuer)
+{
+	struct job *j = &p->job;
+	struct slice serial = SLICE("\x7f");
+	struct pki_key *k = forge_key_load(j, p->dir, "new-lost");
+	struct store_cert row = {.issuer = issuer, .serial = serial,
+	    .hash = forge_hash(j, PKI_SHA256, serial), .role = "device",
+	    .spki_hash = forge_hash(j, PKI_SHA256, pki_key_spki(k)),
+	    .status = STORE_REVOKED, .revoked = FORGE_NOW, .reason = 1};
+
+	pki_key_free(k);
+	forge_must(j, store_cert_put(j, p->store, &row), "plant");
 }
 
 static void
@@ -237,7 +272,10 @@ plant(struct pipeline *p, const char *how, struct slice message)
 		plant_crl(p, issuer);
 	else
 		plant_cert(p, how, issuer);
-	if (strcmp(how, "crl") != 0 && strncmp(how, "cert-", 5) != 0 && strcmp(how, "lost") != 0)
+	if (strcmp(how, "cert-lost") == 0)
+		plant_lost(p, issuer);
+	if (strcmp(how, "crl") != 0 && strncmp(how, "cert-", 5) != 0 &&
+	    strcmp(how, "lost") != 0)
 		plant_trans(p, how, message, issuer);
 	forge_must(j, store_commit(j, p->store), "plant");
 }
@@ -261,7 +299,11 @@ check_counts(const struct store_counts *a, const struct store_counts *b,
 		assert_true(counts_eq(a, b));
 		return;
 	}
-	if (r->body == CMP_PKICONF) {
+	if (r->body == CMP_RP) {
+		assert_int_equal(counts_certs(a), counts_certs(b));
+		assert_true(a->valid != b->valid || a->unconfirmed !=
+		    b->unconfirmed || a->revoked == b->revoked);
+	} else if (r->body == CMP_PKICONF) {
 		assert_int_equal(counts_certs(a), counts_certs(b));
 		assert_int_equal(a->unconfirmed, b->unconfirmed + (plant != NULL &&
 		    strcmp(plant, "waits") == 0));
@@ -383,6 +425,11 @@ static const struct {
 	{"serve.c", "three serial numbers", "96 random bits, three times"},
 	{"trans.c", "meanwhile", "a race"},
 	{"header.c", "5.1.1: freeText\")", "libtasn1 refuses it first"},
+	{"certid.c", "controls is not", "libtasn1 refuses it first"},
+	{"on_kur.c", "to be updated has expired", "test_serve_rev"},
+	{"trans.c", "or released meanwhile", "a race"},
+	{"rev.c", "of rp", "an answer: read by clients"},
+	{"rev.c", "5.3.10:", "an answer: read by clients"},
 	{"certreq.c", "is not NULL", "libtasn1 refuses it first"},
 	{"certreq.c", "ProofOfPossession\"", "libtasn1 refuses it first"},
 	{"open.c", "", "at the start"},
