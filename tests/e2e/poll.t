@@ -10,6 +10,10 @@ allowed_domains = example.com
 allow_subdomains = yes
 approval = manual
 check_after = 1s
+[client own]
+by = signature
+trust = $CW_ISSUER
+roles = manual
 END
 ok 'the sandbox takes roles with manual approval' reload
 CW_PATH=.well-known/cmp/p/manual
@@ -94,9 +98,29 @@ for cmd in ir cr p10cr; do
 done
 ok 'ir by shared secret, approved' approved ir-mac mac ir
 ok 'implicitConfirm, approved' approved implicit sig ir -implicit_confirm
+# A key update by the certificate of before: it waits as well.
+updated() {
+	new_key "$T/ir-sig-2.key" || return
+	cmp_sig "$T/ir-sig.crt" "$T/ir-sig.key" -cmd kur \
+	    -newkey "$T/ir-sig-2.key" -certout "$T/ir-sig-2.crt" \
+	    -verbosity 6 >"$T/kur.out" 2>&1 &
+	pid=$!
+	up_id=$(waits CN=ir-sig.example.com) &&
+	    $CW_CERTWRIGHT request approve "$up_id" || {
+		kill "$pid"
+		cat "$T/kur.out"
+		return 1
+	}
+	wait "$pid" || {
+		cat "$T/kur.out"
+		return 1
+	}
+	issued "$T/ir-sig-2.crt" "$T/ir-sig-2.key" CN=ir-sig.example.com
+}
+ok 'kur, approved' updated
 ok 'nothing waits any more' same "$($CW_CERTWRIGHT request list)" ''
 delivered() {
-	same "$($CW_CERTWRIGHT request list --all | grep -c ' delivered ')" 8
+	same "$($CW_CERTWRIGHT request list --all | grep -c ' delivered ')" 9
 }
 ok 'all are delivered' delivered
 confirmed() {
