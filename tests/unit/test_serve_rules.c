@@ -173,6 +173,29 @@ test_genm_profile(void **state)
 	assert_false(slice_eq(a[0].itav[0].value, a[1].itav[0].value));
 }
 
+/* RFC 9483 6.1: certConf and pollReq come to the label of what they belong to. */
+static void
+test_label_follows(void **state)
+{
+	static const struct came ir = {
+		.path = "/.well-known/cmp/p/device/initialization"};
+	static const struct came waits = {
+		.path = "/.well-known/cmp/p/manual/initialization"};
+	struct client c = {.p = p, .id = pipeline_id(p, "dev-ec"),
+	    .tag = CMP_IR, .seed = "label certConf"};
+	struct answer a = pipeline_send(p, client_request(&c), &ir);
+
+	(void)state;
+	expect(p, a, "ip 0 -", NULL);
+	a = pipeline_send(p, client_conf(&c, &a, NULL), &ir);
+	expect(p, a, "pkiconf 0 -", NULL);
+	c.seed = "label pollReq";
+	a = pipeline_send(p, client_request(&c), &waits);
+	expect(p, a, "ip 3 -", NULL);
+	a = pipeline_send(p, client_poll(&c, &a, 0), &waits);
+	expect(p, a, "pollRep 0 -", NULL);
+}
+
 static void
 by_sha256(struct forge *f, struct forge_conf *c)
 {
@@ -233,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_same_signer),
 		cmocka_unit_test(test_p10cr_san),
 		cmocka_unit_test(test_genm_profile),
+		cmocka_unit_test(test_label_follows),
 		cmocka_unit_test(test_hash_eddsa),
 	};
 
