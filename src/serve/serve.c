@@ -262,28 +262,42 @@ work(struct trip *t)
 	return RC_OK;
 }
 
+bool
+serve_path_known(const struct serve *s, const struct http_endpoint *ep)
+{
+	return (ep->issuer == NULL ||
+	    conf_issuer_find(s->conf, ep->issuer) != NULL) &&
+	    (ep->role == NULL || conf_role_find(s->conf, ep->role) != NULL);
+}
+
+enum rc
+serve_admit(struct trip *t)
+{
+	struct slice hash;
+	enum rc rc;
+
+	t->m.tag = -1;
+	if (t->ep->issuer != NULL)
+		t->issuer = conf_issuer_find(t->s->conf, t->ep->issuer);
+	if ((rc = pki_hash(t->j, PKI_SHA256, t->rq->body, t->hash_buf, &hash)) !=
+	    RC_OK)
+		return rc;
+	t->request_hash = hash;
+	return admit(t);
+}
+
 static void
 serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
 	struct trip t = {.s = s, .j = j, .rq = rq, .ep = ep};
-	struct slice hash;
 	enum rc rc;
 
-	t.m.tag = -1;
-	if (ep->issuer != NULL)
-		t.issuer = conf_issuer_find(s->conf, ep->issuer);
-	if ((ep->issuer != NULL && t.issuer == NULL) || (ep->role != NULL &&
-	    conf_role_find(s->conf, ep->role) == NULL)) {
+	if (!serve_path_known(s, ep)) {
 		http_text(j, rs, 404, "no such role or issuer\n");
 		return;
 	}
-	rc = pki_hash(j, PKI_SHA256, rq->body, t.hash_buf, &hash);
-	if (rc == RC_OK)
-		t.request_hash = hash;
-	if (rc == RC_OK)
-		rc = admit(&t);
-	if (rc != RC_OK)
+	if ((rc = serve_admit(&t)) != RC_OK)
 		rc = refuse(&t, rc, false);
 	else if (t.answered)
 		t.reply = t.step.reply;
