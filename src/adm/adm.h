@@ -59,6 +59,7 @@ int adm_done(const struct adm *);
 int cmd_init(struct adm *, int argc, char **argv);
 int cmd_check(struct adm *, int argc, char **argv);
 int cmd_cert(struct adm *, int argc, char **argv);
+int cmd_request(struct adm *, int argc, char **argv);
 int cmd_crl(struct adm *, int argc, char **argv);
 int cert_revoke(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);

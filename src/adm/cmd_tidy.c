@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "audit/audit.h"
+#include "cmp/cmp.h"
 
 /* Rows of one transaction: short enough that nobody waits long for his turn. */
 #define SLICE_ROWS 200
@@ -70,6 +71,49 @@ overdue(struct adm *a, struct store *s, size_t *revoked)
 	return RC_OK;
 }
 
+/* What no operator approved, or its owner did not come for, is over; the row goes
+ * with its transaction.  A pollReq or an operator that came between wins. */
+static enum rc
+expire(struct adm *a, struct store *s, const struct store_request *q)
+{
+	const struct audit_event e = {.kind = AUDIT_TIMEOUT,
+	    .who_method = "local", .who_name = adm_user(a),
+	    .client = q->client, .role = q->role,
+	    .operation = cmp_body_name(q->body), .transaction_id = q->trans,
+	    .subject = q->subject, .decision = "expired",
+	    .reason = q->state == STORE_REQUEST_PENDING ?
+	    "no operator decided in time" : "approved, and not fetched in time",
+	    .request_hash = q->id};
+	enum rc rc;
+
+	if ((rc = store_begin(&a->j, s)) != RC_OK)
+		return rc;
+	rc = store_request_change(&a->j, s, q->id, q->state,
+	    STORE_REQUEST_EXPIRED, q->decided_by, q->reason);
+	if (rc == RC_OK && (rc = audit_append(&a->j, s, &e)) == RC_OK)
+		return store_commit(&a->j, s);
+	store_rollback(s);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc
+requests(struct adm *a, struct store *s, size_t *expired)
+{
+	struct store_request *v;
+	size_t n, i;
+	enum rc rc;
+
+	do {
+		if ((rc = store_request_overdue(&a->j, s, SLICE_ROWS, &v,
+		    &n)) != RC_OK)
+			return rc;
+		for (i = 0; i < n && !ended; i++, ++*expired)
+			if ((rc = expire(a, s, &v[i])) != RC_OK)
+				return rc;
+	} while (n == SLICE_ROWS && !ended);
+	return RC_OK;
+}
+
 static enum rc
 transactions(struct adm *a, struct store *s, size_t *deleted)
 {
@@ -91,18 +135,19 @@ tidy(struct adm *a, bool quiet)
 {
 	struct conf *c = NULL;
 	struct store *s = NULL;
-	size_t revoked = 0, deleted = 0;
+	size_t revoked = 0, expired = 0, deleted = 0;
 	int status = ADM_FAILED;
 
 	if (adm_load(a, &c) == RC_OK && adm_store(a, c, &s) == RC_OK)
 		status = overdue(a, s, &revoked) == RC_OK &&
+		    requests(a, s, &expired) == RC_OK &&
 		    transactions(a, s, &deleted) == RC_OK ? ADM_OK :
 		    adm_failed(a);
 	store_close(s);
 	conf_free(c);
-	if (status == ADM_OK && (!quiet || revoked + deleted > 0))
-		printf("revoked %zu not confirmed, deleted %zu transactions\n",
-		    revoked, deleted);
+	if (status == ADM_OK && (!quiet || revoked + expired + deleted > 0))
+		printf("revoked %zu not confirmed, deleted %zu transactions,"
+		    " expired %zu requests\n", revoked, deleted, expired);
 	return status == ADM_OK ? adm_done(a) : status;
 }
 

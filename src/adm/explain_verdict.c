@@ -22,21 +22,23 @@ refused(struct show *s, const struct serve_verdict *v)
 		explain_status(s, &i);
 }
 
-/* The answer of then may have been a refusal. */
+/* An answer that is there may be a refusal. */
 static int
-again(struct show *s, const struct serve_verdict *v)
+reply(struct show *s, const struct serve_verdict *v)
 {
 	struct cmp_msg m = {.tag = -1};
 	int64_t status = CMP_REJECTION;
 
-	show_text(s, "result", "the answer that these octets got before");
-	if (cmp_msg_read(s->j, v->again, &m) != RC_OK ||
+	show_text(s, "result", v->again ? "the answer that these octets got before" :
+	    "the answer to the message in the envelope");
+	if (cmp_msg_read(s->j, v->reply, &m) != RC_OK ||
 	    explain_status_of(s->j, &m, &status) != RC_OK) {
 		show_fault(s, "fault");
 		return ADM_FAILED;
 	}
 	show_text(s, "answer", cmp_body_name(m.tag));
-	show_text(s, "status", status == CMP_REJECTION ? "rejection" : "accepted");
+	show_text(s, "status", status == CMP_REJECTION ? "rejection" :
+	    status == CMP_WAITING ? "waiting" : "accepted");
 	return status == CMP_REJECTION ? ADM_FAILED : ADM_OK;
 }
 
@@ -59,8 +61,8 @@ explain_verdict(struct show *s, const struct serve_verdict *v)
 	if (v->rc != RC_OK) {
 		refused(s, v);
 		status = ADM_FAILED;
-	} else if (v->again.p != NULL) {
-		status = again(s, v);
+	} else if (v->reply.p != NULL) {
+		status = reply(s, v);
 	} else {
 		granted(s, v);
 	}

@@ -54,11 +54,12 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "roles = *\n"
 "subject = any\n"
 "\n"
-"# Who has a certificate may update and revoke it, by its own signature.\n"
+"# Who has a certificate may update and revoke it, and ask for CA certificates,\n"
+"# CRLs and the like, by its own signature.\n"
 "[client holder]\n"
 "by = signature\n"
 "trust = ca/issuer.crt\n"
 "roles = device\n"
-"operations = kur, rr\n",
+"operations = kur, rr, genm\n",
 	    include, log, i->domain, i->fingerprint);
 }

@@ -20,6 +20,9 @@ static const struct adm_command commands[] = {
 	    "what was issued; take it back", cmd_cert},
 	{"crl", "[--issuer NAME] [--out FILE] [--pem]",
 	    "make the issuer's next CRL", cmd_crl},
+	{"request", "list [--all] [--json] | show ID [--json]\n"
+	    "           approve ID [--reason TEXT] | reject ID [--reason TEXT]",
+	    "what waits for an operator (approval = manual)", cmd_request},
 	{"issuer", "list [--json] | show NAME [--json] |\n"
 	    "           renew NAME --root --root-key FILE --dir DIR [--ca-key KIND]\n"
 	    "           [--days N] [--issuing]",

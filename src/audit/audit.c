@@ -20,6 +20,7 @@ static const char *const kinds[AUDIT__MAX] = {
 	[AUDIT_RELOAD] = "reload",
 	[AUDIT_TIMEOUT] = "timeout",
 	[AUDIT_ADMIN] = "admin",
+	[AUDIT_PENDING] = "pending",
 	[AUDIT_CRL] = "crl",
 };
 

@@ -22,6 +22,7 @@ enum audit_kind {
 	AUDIT_RELOAD,	/* the configuration was read anew */
 	AUDIT_TIMEOUT,	/* no certConf came in time */
 	AUDIT_ADMIN,	/* an operator's command */
+	AUDIT_PENDING,	/* a request waits for an operator */
 	AUDIT_CRL,	/* a CRL was made */
 	AUDIT__MAX
 };

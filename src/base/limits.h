@@ -32,6 +32,8 @@
 #define LIMIT_NONCE_MAX 64
 #define LIMIT_TRANSACTION_ID_MIN 8
 #define LIMIT_TRANSACTION_ID_MAX 64
+/* Messages in one nested message; none of them is nested itself. */
+#define LIMIT_NESTED 16
 /* RSA moduli in bits that we verify with; larger ones cost too much. */
 #define LIMIT_RSA_BITS 8192
 /* Password-based MACs (RFC 9045, RFC 8018): rounds of the key derivation, octets of

@@ -148,6 +148,25 @@ struct cmp_cert_status {
 enum rc cmp_cert_conf_read(struct job *, const struct cmp_msg *,
     struct cmp_cert_status **, size_t *n) MUST_CHECK;
 
+/* pollReq and pollRep (RFC 9810 5.3.22), one element each (RFC 9483 4.4). */
+struct cmp_poll {
+	int64_t id;			/* certReqId; -1: the whole message */
+	int64_t check_after;		/* seconds */
+};
+enum rc cmp_poll_req_read(struct job *, const struct cmp_msg *, int64_t *id)
+    MUST_CHECK;
+enum rc cmp_poll_rep_write(struct job *, const struct cmp_poll *, struct slice *)
+    MUST_CHECK;
+/* For clients and tests. */
+enum rc cmp_poll_rep_read(struct job *, const struct cmp_msg *, struct cmp_poll *)
+    MUST_CHECK;
+
+/* nested (RFC 9810 5.1.3.5): the messages within, whole, at most LIMIT_NESTED. */
+enum rc cmp_nested_read(struct job *, const struct cmp_msg *,
+    struct slice out[LIMIT_NESTED], size_t *n) MUST_CHECK;
+enum rc cmp_nested_write(struct job *, const struct slice *, size_t n,
+    struct slice *) MUST_CHECK;
+
 /* rr (RFC 9810 5.3.9): its one RevDetails. */
 struct cmp_rev_req {
 	struct cmp_template t;		/* certDetails */

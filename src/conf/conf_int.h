@@ -183,8 +183,8 @@ struct conf_role_in {
 	struct conf_section *s;
 	struct conf_role c;
 	char *issuer;
-	unsigned confirm, validity, pop, extras, cn_validations, key_type;
-	unsigned reuse_key;
+	unsigned confirm, validity, pop, extras, approval, cn_validations;
+	unsigned key_type, reuse_key;
 	unsigned key_usage, eku, eku_flags;
 	int64_t key_bits;
 	struct conf_slices eku_oids;

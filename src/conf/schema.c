@@ -37,6 +37,9 @@ static const struct conf_word pop[] = {
 static const struct conf_word extras[] = {
 	{"refuse", CONF_EXTRAS_REFUSE}, {"drop", CONF_EXTRAS_DROP}
 };
+static const struct conf_word approval[] = {
+	{"auto", CONF_APPROVAL_AUTO}, {"manual", CONF_APPROVAL_MANUAL}
+};
 static const struct conf_word reuse_key[] = {
 	{"allow", CONF_REUSE_ALLOW}, {"same-subject", CONF_REUSE_SAME_SUBJECT},
 	{"refuse", CONF_REUSE_REFUSE}
@@ -234,6 +237,14 @@ const struct conf_row conf_rows[] = {
 	    " extensions that the role does not give: the request is refused, or"
 	    " they are left out and the answer is grantedWithMods. Vault:"
 	    " dropped in silence."),
+	WORD("approval", approval, approval, "auto or manual", "auto", "Whether what"
+	    " the role allows is issued at once, or when an operator has approved"
+	    " it: certwright request."),
+	SPAN("check_after", c.check_after, 1, DAY, "1s to 1d", "30s", "", "With"
+	    " approval = manual: when the client is told to ask again."),
+	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
+	    "7d", "", "With approval = manual: how long a request may wait until"
+	    " it is approved and fetched."),
 	WORD("reuse_key", reuse_key, reuse_key, "allow, same-subject or refuse",
 	    "allow", "Whether a key that has a certificate may get another: any,"
 	    " for the same subject only, or never. Keys are compared among the"

@@ -27,7 +27,8 @@ static void
 granted(const struct trip *t, struct serve_verdict *v)
 {
 	v->answer = body_of(t->body);
-	v->again = t->step.reply;
+	v->again = t->answered;
+	v->reply = t->answered ? t->step.reply : t->reply;
 	v->decision = t->decision;
 	v->notes = t->notes;
 	if (t->has_cert) {
@@ -58,7 +59,7 @@ judge(struct trip *t, struct serve_verdict *v)
 {
 	bool in_body = false;
 
-	if ((v->rc = serve_admit(t)) == RC_OK && !t->answered) {
+	if ((v->rc = serve_admit(t, t->rq->body)) == RC_OK && !t->answered) {
 		in_body = t->handler->need != ONE_MESSAGE &&
 		    t->handler->reply >= 0;
 		v->rc = t->handler->on(t);

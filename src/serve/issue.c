@@ -116,7 +116,11 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	if (rc != RC_OK || (rc = key_check(t, &q->spki, hash)) != RC_OK ||
 	    (rc = new_key_check(t, q)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
-	    != RC_OK || (rc = ca_issue(t->j, &d, &cert)) != RC_OK)
+	    != RC_OK)
+		return rc;
+	if (t->role->approval == CONF_APPROVAL_MANUAL && !t->resumed)
+		return wait_for_operator(t, reply, id, &d);
+	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK)
 		return rc;
 	/* RFC 9483 4.1.1: granted only if asked for. */
 	t->implicit_confirm = t->m.h.implicit_confirm &&

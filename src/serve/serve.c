@@ -12,8 +12,28 @@ static const struct handler handlers[] = {
 	{CMP_KUR, CMP_KUP, CONF_KUR, NEW_TRANSACTION, on_kur, 0},
 	{CMP_RR, CMP_RP, CONF_RR, NEW_TRANSACTION, on_rr, 0},
 	{CMP_CERTCONF, -1, 0, CERT_WAITS, on_cert_conf, 0},
+	{CMP_POLLREQ, -1, 0, REQUEST_WAITS, on_poll_req, 0},
+	{CMP_ERROR, -1, 0, ANY_TRANSACTION, on_error, 0},
+	{CMP_NESTED, -1, 0, NEW_TRANSACTION, on_nested, 0},
 	{CMP_GENM, -1, CONF_GENM, ONE_MESSAGE, on_genm, 0},
 };
+
+const struct handler *
+handler_of(int body)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(handlers); i++)
+		if (handlers[i].body == body)
+			return &handlers[i];
+	return NULL;
+}
+
+static bool
+in_batch(const struct trip *t)
+{
+	return t->outer != NULL && t->outer->envelope == ENVELOPE_BATCH;
+}
 
 /* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
  * certConf goes to the label of the operation it belongs to). */
@@ -27,20 +47,17 @@ handler_find(struct trip *t)
 		[HTTP_GETROOTUPDATE] = CMP_GENM, [HTTP_GETCERTREQTEMPLATE] = CMP_GENM,
 		[HTTP_GETCRLS] = CMP_GENM, [HTTP_NESTED] = CMP_NESTED,
 	};
-	size_t i;
+	const struct handler *h = handler_of(t->m.tag);
 
-	for (i = 0; i < COUNT(handlers); i++)
-		if (handlers[i].body == t->m.tag)
-			break;
-	if (i == COUNT(handlers))
+	if (h == NULL)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: body %s is not"
 		    " served here", cmp_body_name(t->m.tag));
-	if (t->ep->operation != HTTP_ANY && handlers[i].operation != 0 &&
+	if (t->ep->operation != HTTP_ANY && h->operation != 0 && !in_batch(t) &&
 	    label_body[t->ep->operation] != t->m.tag)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the"
 		    " label of %s", cmp_body_name(t->m.tag),
 		    cmp_body_name(label_body[t->ep->operation]));
-	t->handler = &handlers[i];
+	t->handler = h;
 	return RC_OK;
 }
 
@@ -111,7 +128,9 @@ auth_who(struct trip *t)
 	struct who tls = {0};
 	enum rc rc;
 
-	if ((rc = auth_tls(t->j, t->s->conf, t->s->store, t->rq, &tls)) != RC_OK)
+	/* Of what comes in an envelope the TLS client is the messenger. */
+	if (t->outer == NULL && (rc = auth_tls(t->j, t->s->conf, t->s->store,
+	    t->rq, &tls)) != RC_OK)
 		return rc;
 	if (t->m.protection.p == NULL) {
 		if (tls.method != WHO_TLS)
@@ -135,9 +154,16 @@ auth_who(struct trip *t)
 static enum rc
 role_allow(struct trip *t)
 {
+	enum rc rc;
+
+	if (t->envelope != ENVELOPE_NONE)
+		return nested_allow(t);
 	if (t->handler->operation == 0)
 		return RC_OK;	/* it follows its transaction: trans_state() */
-	return auth_grant(t->j, &t->who, t->role, t->handler->operation, &t->grant);
+	if ((rc = auth_grant(t->j, &t->who, t->role, t->handler->operation,
+	    &t->grant)) != RC_OK)
+		return rc;
+	return nested_approve(t);
 }
 
 /* Every check before the work, in the order of DESIGN's picture.  Faults here
@@ -147,10 +173,11 @@ admit(struct trip *t)
 {
 	enum rc rc;
 
-	if ((rc = cmp_msg_read(t->j, t->rq->body, &t->m)) != RC_OK ||
+	if ((rc = cmp_msg_read(t->j, t->message, &t->m)) != RC_OK ||
 	    (rc = cmp_header_check(t->j, &t->m,
 	    t->s->conf->message_time_window)) != RC_OK ||
 	    (rc = handler_find(t)) != RC_OK ||
+	    (rc = nested_open(t)) != RC_OK ||
 	    (rc = role_find(t)) != RC_OK ||
 	    (rc = trans_open(t)) != RC_OK ||
 	    (rc = auth_who(t)) != RC_OK)
@@ -169,16 +196,40 @@ log_fault(const struct trip *t, enum rc rc)
 	    t->j->fault.file != NULL ? t->j->fault.file : "-", t->j->fault.line);
 }
 
+/* Another worker was quicker in this transaction: with this request's answer?  If
+ * it was not, nothing is changed: what is written next still builds upon what was
+ * read first, and fails. */
+static bool
+answered_meanwhile(struct trip *t)
+{
+	struct fault was = t->j->fault;
+	struct store_trans trans = t->trans;
+	bool known = t->known;
+
+	fault_clear(t->j);
+	if (trans_open(t) == RC_OK && t->answered && trans_state(t) == RC_OK) {
+		t->reply = t->step.reply;
+		return true;
+	}
+	t->j->fault = was;
+	t->trans = trans;
+	t->known = known;
+	return false;
+}
+
 /* The one way of every fault: status and failInfo by the table, protected.  What
- * an authenticated caller was refused is kept with its transaction, unless the
- * transaction is another's or the store is what failed. */
+ * an authenticated caller was refused is kept with its transaction, unless that goes
+ * on, or is another's, or he polls for or ends one that is not there, or the store is
+ * what failed. */
 static enum rc
 refuse(struct trip *t, enum rc rc, bool in_body)
 {
 	static const struct slice none = {NULL, 0};
 	char *reason = NULL;
-	bool keep = t->authenticated && !t->known &&
-	    t->handler->need != ONE_MESSAGE && cmp_cause(rc)->level != LOG_ERROR;
+	bool keep = t->authenticated && (t->resumed || (!t->known &&
+	    (t->handler->need == NEW_TRANSACTION ||
+	    t->handler->need == CERT_WAITS))) &&
+	    t->envelope != ENVELOPE_ONE && cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
@@ -186,7 +237,11 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->has_cert = false;
 	t->cert.der = none;
 	t->change = CERT_KEEP;
-	t->implicit_confirm = t->awaits_confirm = false;
+	t->implicit_confirm = t->awaits_confirm = t->waits = t->silent = false;
+	if (t->resumed && t->request_to == STORE_REQUEST_DELIVERED)
+		t->request_to = STORE_REQUEST_REJECTED;
+	else if (!t->resumed)
+		t->request_do = REQUEST_KEEP;
 	t->event = AUDIT_REFUSE;
 	t->decision = "refused";
 	t->notes = reason;
@@ -194,7 +249,8 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 		return rc;
 	if (!keep)
 		return RC_OK;
-	if ((rc = trans_commit(t)) == RC_OK)
+	if ((rc = trans_commit(t)) == RC_OK ||
+	    (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)))
 		return RC_OK;
 	/* Refused it stays, kept or not. */
 	log_line(LOG_WARNING, t->j, "refusal was not kept: %s", t->j->fault.text);
@@ -202,19 +258,11 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	return RC_OK;
 }
 
-/* A transaction that another worker committed meanwhile: is it this request? */
-static bool
-answered_meanwhile(struct trip *t)
-{
-	fault_clear(t->j);
-	return trans_open(t) == RC_OK && t->answered &&
-	    trans_state(t) == RC_OK;
-}
-
 static void
 log_done(const struct trip *t, const char *what)
 {
-	log_line(LOG_NOTICE, t->j, "%s %s by %s \"%s\" role %s %s", what,
+	log_line(t->silent ? LOG_DEBUG : LOG_NOTICE, t->j,
+	    "%s %s by %s \"%s\" role %s %s", what,
 	    cmp_body_name(t->m.tag), auth_method_text(t->who.method),
 	    t->who.name, t->role->name, t->notes != NULL ? t->notes : "");
 }
@@ -241,17 +289,18 @@ work(struct trip *t)
 	/* A serial that is there already is drawn anew; it never happens. */
 	for (tries = 0; tries < 3; tries++) {
 		if ((rc = t->handler->on(t)) != RC_OK)
-			return refuse(t, rc, t->handler->reply >= 0);
+			return t->known && answered_meanwhile(t) ? RC_OK :
+			    refuse(t, rc, t->handler->reply >= 0);
+		if (t->envelope == ENVELOPE_ONE)
+			return RC_OK;	/* the reply is that to the message in it */
 		if ((rc = reply_write(t)) != RC_OK)
 			return refuse(t, rc, false);
 		if ((rc = trans_commit(t)) != RC_DUPLICATE_CERT_REQ)
 			break;
 		fault_clear(t->j);
 	}
-	if (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)) {
-		t->reply = t->step.reply;
+	if (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t))
 		return RC_OK;
-	}
 	if (rc == RC_TRANSACTION_ID_IN_USE)
 		fault(t->j, rc, "RFC 9483 5.1: transactionID came into use meanwhile");
 	else if (rc == RC_DUPLICATE_CERT_REQ)
@@ -271,19 +320,41 @@ serve_path_known(const struct serve *s, const struct http_endpoint *ep)
 }
 
 enum rc
-serve_admit(struct trip *t)
+serve_admit(struct trip *t, struct slice message)
 {
 	struct slice hash;
 	enum rc rc;
 
+	t->message = message;
 	t->m.tag = -1;
 	if (t->ep->issuer != NULL)
 		t->issuer = conf_issuer_find(t->s->conf, t->ep->issuer);
-	if ((rc = pki_hash(t->j, PKI_SHA256, t->rq->body, t->hash_buf, &hash)) !=
-	    RC_OK)
+	if ((rc = pki_hash(t->j, PKI_SHA256, message, t->hash_buf, &hash)) != RC_OK)
 		return rc;
 	t->request_hash = hash;
 	return admit(t);
+}
+
+static enum rc
+answer(struct trip *t, struct slice message)
+{
+	enum rc rc;
+
+	if ((rc = serve_admit(t, message)) != RC_OK)
+		return refuse(t, rc, false);
+	if (!t->answered)
+		return t->handler->need == ONE_MESSAGE ? tell(t) : work(t);
+	t->reply = t->step.reply;
+	return RC_OK;
+}
+
+enum rc
+serve_message(struct trip *t, struct slice message)
+{
+	enum rc rc = answer(t, message);
+
+	auth_secret_free(&t->secret);
+	return rc;
 }
 
 static void
@@ -291,20 +362,12 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
 	struct trip t = {.s = s, .j = j, .rq = rq, .ep = ep};
-	enum rc rc;
 
 	if (!serve_path_known(s, ep)) {
 		http_text(j, rs, 404, "no such role or issuer\n");
 		return;
 	}
-	if ((rc = serve_admit(&t)) != RC_OK)
-		rc = refuse(&t, rc, false);
-	else if (t.answered)
-		t.reply = t.step.reply;
-	else
-		rc = t.handler->need == ONE_MESSAGE ? tell(&t) : work(&t);
-	auth_secret_free(&t.secret);
-	if (rc != RC_OK) {
+	if (serve_message(&t, rq->body) != RC_OK) {
 		/* Not even an error could be written: no memory, no signer. */
 		log_line(LOG_ERROR, j, "no answer: %s", j->fault.text);
 		http_text(j, rs, 503, "service is unavailable, job %s\n", j->id);

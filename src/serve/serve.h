@@ -33,7 +33,10 @@ struct serve_verdict {
 	int line;
 	int http;		/* 200, or no CMP answer at all: 404, 413 */
 	int answer;		/* enum cmp_body of the answer; -1 without one */
-	struct slice again;	/* these very octets got it before; p NULL: new */
+	/* An answer that is there, which may be a refusal; p NULL: none.  again: these
+	 * very octets got it before; else it is that to the message in an envelope. */
+	struct slice reply;
+	bool again;
 	/* as far as they came to be known; else NULL */
 	const char *role, *issuer, *client, *method, *name;
 	const char *decision, *notes;

@@ -36,7 +36,13 @@ struct trip {
 	struct job *j;
 	const struct http_request *rq;
 	const struct http_endpoint *ep;
+	/* an envelope, and what came in one */
+	struct trip *outer;		/* NULL: came alone */
+	enum { ENVELOPE_NONE, ENVELOPE_ONE, ENVELOPE_BATCH } envelope;
+	struct slice *inner;
+	size_t inner_n;
 	/* the request */
+	struct slice message;
 	struct cmp_msg m;
 	struct slice request_hash;
 	uint8_t hash_buf[PKI_HASH_MAX];
@@ -63,6 +69,12 @@ struct trip {
 	int revoke_reason;		/* CONFIRM, REVOKE: of trans' cert */
 	struct store_revocation rr;	/* CERT_RR: of this one */
 	const char *rr_subject;
+	bool waits;			/* waiting or pollRep: the operator decides */
+	bool resumed;			/* this pollReq gets the final answer */
+	struct store_request request;	/* of a transaction that waits */
+	enum { REQUEST_KEEP, REQUEST_PUT, REQUEST_POLLED, REQUEST_MOVE } request_do;
+	enum store_request_state request_to;	/* MOVE */
+	bool silent;			/* nothing for the audit trail */
 	enum audit_kind event;		/* for the audit row: */
 	const char *decision, *notes;
 	/* the answer */
@@ -72,7 +84,7 @@ struct trip {
 
 /* One row a body type that may be asked. */
 enum state_need {
-	NEW_TRANSACTION, CERT_WAITS,
+	NEW_TRANSACTION, CERT_WAITS, REQUEST_WAITS, ANY_TRANSACTION,
 	ONE_MESSAGE	/* it changes nothing: neither kept nor audited */
 };
 struct handler {
@@ -87,7 +99,7 @@ struct handler {
 /* serve.c: are the role and the issuer of the path there?  Every check before the
  * work of the handler, which it finds. */
 bool serve_path_known(const struct serve *, const struct http_endpoint *);
-enum rc serve_admit(struct trip *) MUST_CHECK;
+enum rc serve_admit(struct trip *, struct slice message) MUST_CHECK;
 
 /* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice". */
 enum rc trans_open(struct trip *) MUST_CHECK;
@@ -100,6 +112,9 @@ enum rc on_p10cr(struct trip *) MUST_CHECK;
 enum rc on_kur(struct trip *) MUST_CHECK;
 enum rc on_rr(struct trip *) MUST_CHECK;
 enum rc on_cert_conf(struct trip *) MUST_CHECK;
+enum rc on_error(struct trip *) MUST_CHECK;
+enum rc on_poll_req(struct trip *) MUST_CHECK;
+enum rc on_nested(struct trip *) MUST_CHECK;
 enum rc on_genm(struct trip *) MUST_CHECK;
 /* The infoTypes of genm (RFC 9810 5.3.19): value as asked, out untouched where the
  * answer has none.  info_ca.c: certificates and CRLs of the role's issuer;
@@ -122,6 +137,18 @@ bool own_cert_is_callers(const struct trip *, const struct store_cert *);
 /* Decide, issue and set the answer: what ir, cr, p10cr and kur have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;
+/* on_poll.c: instead of issuing, where an operator must approve. */
+enum rc wait_for_operator(struct trip *, enum cmp_body reply, int64_t cert_req_id,
+    const struct ca_decision *) MUST_CHECK;
+/* on_nested.c: what is in an envelope; may its signer send one; for a message in
+ * one: may he approve it. */
+enum rc nested_open(struct trip *) MUST_CHECK;
+enum rc nested_allow(struct trip *) MUST_CHECK;
+enum rc nested_approve(struct trip *) MUST_CHECK;
+/* serve.c: one message, from its octets to those of its answer. */
+enum rc serve_message(struct trip *, struct slice message) MUST_CHECK;
+/* The row of a body type; NULL: it is not served. */
+const struct handler *handler_of(int body);
 
 /* issue.c: [role] reuse_key; again within the commit, for others issue too. */
 enum rc reuse_check(struct trip *, struct slice spki_hash, const char *subject)

@@ -13,6 +13,9 @@ trans_open(struct trip *t)
 	struct slice id = t->m.h.transaction_id;
 	enum rc rc;
 
+	/* One message in an envelope: the transaction is the message's. */
+	if (t->envelope == ENVELOPE_ONE)
+		return RC_OK;
 	rc = store_trans_get(t->j, t->s->store, id, &t->trans);
 	if (rc == RC_NOT_FOUND) {
 		t->known = false;
@@ -26,13 +29,38 @@ trans_open(struct trip *t)
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* The body that follows: certConf after a certificate, pollReq after waiting. */
+static enum rc
+state_allows(struct trip *t)
+{
+	enum state_need need = t->handler->need;
+	const char *name = cmp_body_name(t->m.tag);
+
+	if (need == ANY_TRANSACTION ||
+	    (need == CERT_WAITS && t->trans.state == STORE_TRANS_CERT) ||
+	    (need == REQUEST_WAITS && t->trans.state == STORE_TRANS_WAITING))
+		return RC_OK;
+	if (need == REQUEST_WAITS)
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 4.4: %s, and nothing"
+		    " waits in this transaction", name);
+	if (t->trans.state == STORE_TRANS_WAITING)
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 4.4: %s before the"
+		    " request was answered", name);
+	if (t->trans.serial.p == NULL)
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s after a"
+		    " transaction that issued nothing", name);
+	return fault(t->j, RC_CERT_CONFIRMED, "RFC 9810 5.3.18: the certificate is"
+	    " confirmed or rejected already");
+}
+
 /* RFC 9483 3.1 and 3.5: the same credentials throughout, the nonce of our last
  * answer, and a body that the state allows. */
 enum rc
 trans_state(struct trip *t)
 {
 	struct slice id = {t->who.id, sizeof(t->who.id)};
-	bool opens = t->handler->need != CERT_WAITS;
+	bool opens = t->handler->need == NEW_TRANSACTION ||
+	    t->handler->need == ONE_MESSAGE;
 
 	if (!t->known)
 		return opens ? RC_OK : fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s"
@@ -40,7 +68,8 @@ trans_state(struct trip *t)
 	if (!slice_eq(t->trans.who, id) || strcmp(t->trans.role, t->role->name) != 0)
 		return opens ? fault(t->j, RC_TRANSACTION_ID_IN_USE, "RFC 9483 5.1:"
 		    " transactionID belongs to another transaction") :
-		    fault(t->j, RC_NOT_AUTHORIZED, "RFC 9483 3.2: %s by another"
+		    fault(t->j, t->handler->need == CERT_WAITS ? RC_NOT_AUTHORIZED :
+		    RC_BAD_REQUEST, "RFC 9483 3.2: %s by another"
 		    " identity, or at another role, than began the transaction",
 		    cmp_body_name(t->m.tag));
 	if (t->answered)
@@ -52,13 +81,7 @@ trans_state(struct trip *t)
 	    !slice_eq(t->m.h.recip_nonce, t->trans.nonce))
 		return fault(t->j, RC_BAD_RECIPIENT_NONCE, "RFC 9483 3.5: recipNonce"
 		    " is not our last senderNonce");
-	if (t->trans.state == STORE_TRANS_CERT)
-		return RC_OK;
-	if (t->trans.serial.p == NULL)
-		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s after a"
-		    " transaction that issued nothing", cmp_body_name(t->m.tag));
-	return fault(t->j, RC_CERT_CONFIRMED, "RFC 9810 5.3.18: the certificate is"
-	    " confirmed or rejected already");
+	return state_allows(t);
 }
 
 /* How long the answer is kept.  Twice the window, for what comes later is refused
@@ -71,6 +94,8 @@ expires(const struct trip *t)
 
 	if (t->awaits_confirm)
 		until += t->s->conf->confirm_wait;
+	else if (t->waits)
+		until = t->request.until;
 	if (window > 0 && t->m.h.message_time != 0)
 		return until + 2 * window;
 	return until + 86400;
@@ -105,7 +130,8 @@ trans_write(struct trip *t)
 {
 	struct store_trans n = {
 		.id = t->m.h.transaction_id,
-		.state = t->awaits_confirm ? STORE_TRANS_CERT : STORE_TRANS_DONE,
+		.state = t->awaits_confirm ? STORE_TRANS_CERT : t->waits ?
+		    STORE_TRANS_WAITING : STORE_TRANS_DONE,
 		.body = t->m.tag,
 		.who = {t->who.id, sizeof(t->who.id)},
 		.signer = t->who.cert,
@@ -116,22 +142,51 @@ trans_write(struct trip *t)
 		.started = t->j->now,
 		.expires = expires(t),
 	};
+	enum rc rc;
 
-	if (t->known) {
-		n.issuer = t->trans.issuer;
-		n.serial = t->trans.serial;
-		return store_trans_update(t->j, t->s->store, &n);
-	}
 	if (t->has_cert) {
 		n.issuer = t->cert.issuer;
 		n.serial = t->cert.serial;
+	} else if (t->known) {
+		n.issuer = t->trans.issuer;
+		n.serial = t->trans.serial;
+	}
+	if (t->known) {
+		rc = store_trans_update(t->j, t->s->store, &n, t->trans.nonce);
+		/* Another worker answered in this transaction: work() looks what. */
+		return rc == RC_NOT_FOUND ? RC_TRANSACTION_ID_IN_USE : rc;
 	}
 	return store_trans_put(t->j, t->s->store, &n);
 }
 
 static enum rc
+request_change(struct trip *t)
+{
+	const struct store_request *q = &t->request;
+	bool delivered = t->request_to == STORE_REQUEST_DELIVERED;
+	enum rc rc;
+
+	switch (t->request_do) {
+	case REQUEST_PUT:
+		return store_request_put(t->j, t->s->store, q);
+	case REQUEST_POLLED:
+		return store_step_trim(t->j, t->s->store, q->trans, q->id);
+	case REQUEST_MOVE:
+		rc = store_request_change(t->j, t->s->store, q->id, q->state,
+		    t->request_to, delivered ? q->decided_by : t->who.name,
+		    delivered ? q->reason : t->notes);
+		return rc != RC_NOT_FOUND ? rc : fault(t->j, RC_SYSTEM_UNAVAIL,
+		    "the request was decided meanwhile");
+	default:
+		return RC_OK;
+	}
+}
+
+static enum rc
 audit_write(struct trip *t)
 {
+	struct audit_pair via = {"envelope", t->outer != NULL ?
+	    t->outer->who.name : NULL};
 	struct audit_event e = {
 		.kind = t->event,
 		.who_method = auth_method_text(t->who.method),
@@ -144,12 +199,17 @@ audit_write(struct trip *t)
 		.transaction_id = t->m.h.transaction_id,
 		.serial = t->has_cert ? t->cert.serial :
 		    t->rr.serial.p != NULL ? t->rr.serial : t->trans.serial,
-		.subject = t->has_cert ? t->cert.subject : t->rr_subject,
+		.subject = t->has_cert ? t->cert.subject :
+		    t->rr_subject != NULL ? t->rr_subject : t->request.subject,
 		.decision = t->decision,
 		.reason = t->notes,
 		.request_hash = t->request_hash,
+		.pairs = &via,
+		.pairs_n = t->outer != NULL,
 	};
 
+	if (t->silent)
+		return RC_OK;
 	return audit_append(t->j, t->s->store, &e);
 }
 
@@ -183,6 +243,7 @@ write_all(struct trip *t)
 	enum rc rc;
 
 	if ((rc = trans_write(t)) != RC_OK || (rc = cert_change(t)) != RC_OK ||
+	    (rc = request_change(t)) != RC_OK ||
 	    (rc = secret_write(t)) != RC_OK ||
 	    (rc = store_step_put(t->j, t->s->store, &step)) != RC_OK ||
 	    (rc = audit_write(t)) != RC_OK)

@@ -1,7 +1,8 @@
 libcertwright_a_SOURCES += src/store/store.h src/store/driver.h \
 	src/store/files.h src/store/schema.h src/store/sqlite.c \
 	src/store/store.c src/store/store_cert.c src/store/store_crl.c \
-	src/store/store_files.c src/store/store_secret.c \
+	src/store/store_files.c src/store/store_request.c \
+	src/store/store_secret.c \
 	src/store/store_sql.c src/store/store_trail.c \
 	src/store/store_trans.c src/store/store_turn.c
 
@@ -33,3 +34,7 @@ tests_unit_test_store_faults_LDADD = $(UNIT_LIBS)
 EXTRA_PROGRAMS += tests/bench/bench_store
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
 tests_bench_bench_store_LDADD = $(CW_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_requests
+tests_unit_test_store_requests_SOURCES = tests/unit/test_store_requests.c $(STORE_FIXTURE)
+tests_unit_test_store_requests_LDADD = $(UNIT_LIBS)

@@ -52,6 +52,16 @@
 	"trans BIGINT NOT NULL REFERENCES transactions (n) ON DELETE CASCADE, " \
 	"request " BLOB " NOT NULL, reply " BLOB " NOT NULL, " \
 	"PRIMARY KEY (trans, request))", \
+	"CREATE TABLE requests (" \
+	"trans BIGINT NOT NULL PRIMARY KEY " \
+	"REFERENCES transactions (n) ON DELETE CASCADE, " \
+	"id " BLOB " NOT NULL UNIQUE, " \
+	"state BIGINT NOT NULL CHECK (state BETWEEN 1 AND 5), " \
+	"body BIGINT NOT NULL, received BIGINT NOT NULL, " \
+	"until BIGINT NOT NULL, decided BIGINT NOT NULL, decided_by TEXT, " \
+	"reason TEXT, role TEXT, client TEXT, who TEXT, subject TEXT, " \
+	"names TEXT, key_text TEXT, message " BLOB " NOT NULL)", \
+	"CREATE INDEX requests_until ON requests (until) WHERE state <= 2", \
 	"CREATE TABLE audit (" \
 	"n " KEY ", time BIGINT NOT NULL, text TEXT NOT NULL, " \
 	"hash " BLOB " NOT NULL)", \

@@ -160,16 +160,64 @@ enum rc store_trans_get(struct job *, struct store *, struct slice id,
 /* Inserts; RC_TRANSACTION_ID_IN_USE (no fault kept) when it is there. */
 enum rc store_trans_put(struct job *, struct store *, const struct store_trans *)
     MUST_CHECK;
-/* Replaces state, nonce, issuer, serial and expires of the one with this id;
- * RC_NOT_FOUND (no fault kept). */
-enum rc store_trans_update(struct job *, struct store *, const struct store_trans *)
-    MUST_CHECK;
+/* Replaces state, nonce, issuer, serial and expires of the one with this id whose
+ * nonce is still that one; RC_NOT_FOUND (no fault kept): another worker was
+ * quicker, or it is gone. */
+enum rc store_trans_update(struct job *, struct store *, const struct store_trans *,
+    struct slice nonce) MUST_CHECK;
 /* Its transaction must be there; a request twice is a bug (RC_SYSTEM_FAILURE). */
 enum rc store_step_put(struct job *, struct store *, const struct store_step *)
     MUST_CHECK;
 /* By transaction and request hash; RC_NOT_FOUND (no fault kept). */
 enum rc store_step_get(struct job *, struct store *, struct slice id,
     struct slice request, struct store_step *) MUST_CHECK;
+/* Forgets the transaction's steps but that of this request: a client may poll for
+ * days. */
+enum rc store_step_trim(struct job *, struct store *, struct slice id,
+    struct slice request) MUST_CHECK;
+
+/* Requests that an operator decides.  Each belongs to a transaction and goes with
+ * it. */
+enum store_request_state {
+	STORE_REQUEST_PENDING = 1,	/* the operator has not decided */
+	STORE_REQUEST_APPROVED = 2,	/* the client has not come for it */
+	STORE_REQUEST_REJECTED = 3,
+	STORE_REQUEST_EXPIRED = 4,	/* neither came in time */
+	STORE_REQUEST_DELIVERED = 5	/* the certificate is issued */
+};
+struct store_request {
+	struct slice trans;	/* transactionID */
+	struct slice id;	/* SHA-256 of the message: what people call it by */
+	enum store_request_state state;
+	int body;		/* tag of the message */
+	int64_t received, until;	/* EXPIRED after this time */
+	int64_t decided;	/* time of the last change of state; 0: none */
+	const char *decided_by, *reason;
+	const char *role, *client, *who;
+	const char *subject, *names, *key;	/* asked for, for people */
+	struct slice message;	/* as received */
+};
+/* Its transaction must be there and have none yet (RC_SYSTEM_FAILURE). */
+enum rc store_request_put(struct job *, struct store *, const struct store_request *)
+    MUST_CHECK;
+/* Of a transaction; RC_NOT_FOUND (no fault kept). */
+enum rc store_request_get(struct job *, struct store *, struct slice trans,
+    struct store_request *) MUST_CHECK;
+/* By the first octets of its id; RC_NOT_FOUND (no fault kept): none, or several. */
+enum rc store_request_find(struct job *, struct store *, struct slice prefix,
+    struct store_request *) MUST_CHECK;
+/* At most `most` behind (received, id), in the order of these two; 0 and empty:
+ * from the first.  n 0: there are no more. */
+enum rc store_request_list(struct job *, struct store *, int64_t received,
+    struct slice id, size_t most, struct store_request **, size_t *n) MUST_CHECK;
+/* Those pending or approved past `until`, at most `most` (read only). */
+enum rc store_request_overdue(struct job *, struct store *, size_t most,
+    struct store_request **, size_t *n) MUST_CHECK;
+/* From one state to another at j->now; RC_NOT_FOUND (no fault kept): it is not (or
+ * no longer) in that state. */
+enum rc store_request_change(struct job *, struct store *, struct slice id,
+    enum store_request_state from, enum store_request_state to, const char *by,
+    const char *reason) MUST_CHECK;
 
 /* The audit trail: append only.  The chain's hashing is audit's. */
 struct store_audit {

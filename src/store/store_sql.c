@@ -1,6 +1,14 @@
 #include "store/driver.h"
 
-/* In the order in which cert.c reads and writes them. */
+/* In the order in which store_request.c reads and writes them; the id of the
+ * transaction stands for its number. */
+#define REQUEST_COLUMNS "requests.id, requests.state, requests.body, received, " \
+	"until, decided, decided_by, reason, requests.role, requests.client, " \
+	"requests.who, subject, names, key_text, message"
+#define REQUEST_SELECT "SELECT t.id, " REQUEST_COLUMNS " FROM requests " \
+	"JOIN transactions t ON t.n = requests.trans "
+
+/* In the order in which store_cert.c reads and writes them. */
 #define CERT_COLUMNS "serial, issuer, status, revoked, reason, confirm_until, " \
 	"not_before, not_after, issued, invalidity, hash, spki_hash, role, client, subject, der"
 
@@ -80,7 +88,8 @@ const char *const store_sql[SQL__MAX] = {
 	    "id = $1",
 	[SQL_TRANS_UPDATE] =
 	    "UPDATE transactions SET state = $1, nonce = $2, issuer = $3, "
-	    "serial = $4, expires = $5 WHERE id = $6",
+	    "serial = $4, expires = $5 WHERE id = $6 AND "
+	    "nonce = $7",
 	[SQL_TRANS_EXPIRED] =
 	    "SELECT 1 FROM transactions WHERE expires < $1 LIMIT 1",
 	[SQL_TRANS_TIDY] =
@@ -93,6 +102,31 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_STEP_GET] =
 	    "SELECT reply FROM steps WHERE trans = "
 	    "(SELECT n FROM transactions WHERE id = $1) AND request = $2",
+
+	[SQL_STEP_TRIM] =
+	    "DELETE FROM steps WHERE trans = "
+	    "(SELECT n FROM transactions WHERE id = $1) AND request <> $2",
+
+	[SQL_REQUEST_PUT] =
+	    "INSERT INTO requests (trans, id, state, body, received, until, "
+	    "decided, decided_by, reason, role, client, who, subject, names, "
+	    "key_text, message) VALUES ((SELECT n FROM transactions WHERE "
+	    "id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+	    "$14, $15, $16)",
+	[SQL_REQUEST_OF] =
+	    REQUEST_SELECT "WHERE t.id = $1",
+	[SQL_REQUEST_FROM] =
+	    REQUEST_SELECT "WHERE requests.id >= $1 ORDER BY requests.id LIMIT $2",
+	[SQL_REQUEST_LIST] =
+	    REQUEST_SELECT "WHERE (received, requests.id) > ($1, $2) "
+	    "ORDER BY received, requests.id LIMIT $3",
+	/* state <= 2 is literal: it names the partial index. */
+	[SQL_REQUEST_OVERDUE] =
+	    REQUEST_SELECT "WHERE requests.state <= 2 AND until < $1 "
+	    "ORDER BY until LIMIT $2",
+	[SQL_REQUEST_CHANGE] =
+	    "UPDATE requests SET state = $1, decided = $2, decided_by = $3, "
+	    "reason = $4 WHERE id = $5 AND state = $6",
 
 	[SQL_AUDIT_LAST] =
 	    "SELECT n, time, text, hash FROM audit ORDER BY n DESC LIMIT 1",

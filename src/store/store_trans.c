@@ -67,12 +67,13 @@ store_trans_put(struct job *j, struct store *s, const struct store_trans *t)
 }
 
 enum rc
-store_trans_update(struct job *j, struct store *s, const struct store_trans *t)
+store_trans_update(struct job *j, struct store *s, const struct store_trans *t,
+    struct slice nonce)
 {
 	const struct store_value args[] = {
 		store_int(t->state), store_blob(t->nonce),
 		store_blob(t->issuer), store_blob(t->serial),
-		store_int(t->expires), store_blob(t->id)
+		store_int(t->expires), store_blob(t->id), store_blob(nonce)
 	};
 	int64_t changed;
 	enum rc rc = store_run(j, s, SQL_TRANS_UPDATE, args, COUNT(args), NULL,
@@ -156,4 +157,13 @@ store_tidy_trans(struct job *j, struct store *s, size_t most, size_t *done)
 	if ((rc = store_commit(j, s)) == RC_OK)
 		*done = (size_t)changed;
 	return rc;
+}
+
+enum rc
+store_step_trim(struct job *j, struct store *s, struct slice id,
+    struct slice request)
+{
+	const struct store_value args[] = {store_blob(id), store_blob(request)};
+
+	return store_run(j, s, SQL_STEP_TRIM, args, COUNT(args), NULL, NULL, NULL);
 }

@@ -2,9 +2,12 @@
  * usage: cmpclient request CERT KEY NEWKEY CN [pss|implicit]... > request.der
  *        cmpclient protect CERT KEY [pss]... < request.der > request.der
  *        cmpclient confirm CERT KEY REQUEST ANSWER [pss]... > certConf.der
+ *        cmpclient nest CERT KEY one|batch FILE... > nested.der
+ *        cmpclient unnest N < nested.der > message.der
  *        cmpclient show [CERTOUT] < answer.der
  * `protect` keeps transactionID, senderNonce and body of a request that somebody
- * else made.  `show` prints body, status and failInfo; 0 if it is a yes. */
+ * else made.  `nest` puts messages into an envelope, one under its own transactionID
+ * or as a batch, `unnest` takes the N-th out, from 0.  `show` prints body, status and failInfo; 0 if it is a yes. */
 #include "forge.h"
 
 #include <stdio.h>
@@ -193,13 +196,59 @@ do_show(char **argv)
 	return s.status == CMP_ACCEPTED || s.status == CMP_GRANTED_WITH_MODS ? 0 : 1;
 }
 
+static int
+do_nest(char **argv)
+{
+	static const struct options none = {false, false};
+	bool one = strcmp(argv[2], "one") == 0;
+	struct slice all = {NULL, 0};
+	struct forge_id id = {0};
+	struct cmp_msg m;
+	struct forge f;
+	char **file;
+
+	signer(&f, &id, argv[0], argv[1], &none);
+	for (file = argv + 3; *file != NULL; file++)
+		all = forge_join(j, all, read_file(*file));
+	if (one) {
+		forge_must(j, cmp_msg_read(j, all, &m), argv[3]);
+		f.field[FORGE_TRANSACTION_ID] = forge_octets(j,
+		    m.h.transaction_id.p, m.h.transaction_id.n);
+		f.field[FORGE_SENDER_NONCE] = forge_octets(j,
+		    m.h.sender_nonce.p, m.h.sender_nonce.n);
+	}
+	f.body = forge_nested_body(j, all);
+	write_stdout(forge_message(&f));
+	pki_key_free(id.key);
+	return 0;
+}
+
+static int
+do_unnest(char **argv)
+{
+	struct slice v[LIMIT_NESTED];
+	size_t n, i = (size_t)atoi(argv[0]);
+	struct cmp_msg m;
+
+	forge_must(j, cmp_msg_read(j, read_stdin(), &m), "answer");
+	if (m.tag != CMP_NESTED)
+		forge_must(j, fault(j, RC_CONFIG, "%s", cmp_body_name(m.tag)),
+		    "answer");
+	forge_must(j, cmp_nested_read(j, &m, v, &n), "answer");
+	if (i >= n)
+		return 1;
+	write_stdout(v[i]);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int args;
 	int (*run)(char **);
 } commands[] = {
 	{"request", 4, do_request}, {"protect", 2, do_protect},
-	{"confirm", 4, do_confirm}, {"show", 0, do_show},
+	{"confirm", 4, do_confirm}, {"nest", 4, do_nest},
+	{"unnest", 1, do_unnest}, {"show", 0, do_show},
 };
 
 int
@@ -221,6 +270,7 @@ main(int argc, char **argv)
 		pki_end();
 		return rc;
 	}
-	fprintf(stderr, "usage: cmpclient request|protect|confirm|show ...\n");
+	fprintf(stderr, "usage: cmpclient request|protect|confirm|nest|unnest|show"
+	    " ...\n");
 	return 2;
 }

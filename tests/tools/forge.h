@@ -148,6 +148,12 @@ struct slice forge_conf_status(struct job *, const struct forge_conf *);
 struct slice forge_conf_body(struct job *, struct slice statuses);
 struct slice forge_hash(struct job *, enum pki_hash, struct slice);
 
+/* pollReq: its element, its body; error; nested. */
+struct slice forge_poll(struct job *, int64_t id);
+struct slice forge_poll_body(struct job *, struct slice elements);
+struct slice forge_error_body(struct job *, int64_t status, uint32_t fail_info);
+struct slice forge_nested_body(struct job *, struct slice messages);
+
 /* What must not go wrong. */
 void forge_must(struct job *, enum rc, const char *what);
 

@@ -220,6 +220,35 @@ forge_conf_body(struct job *j, struct slice statuses)
 }
 
 struct slice
+forge_poll(struct job *j, int64_t id)
+{
+	return forge_tlv(j, DER_SEQUENCE, forge_int(j, id));
+}
+
+struct slice
+forge_poll_body(struct job *j, struct slice elements)
+{
+	return forge_body(j, CMP_POLLREQ, forge_tlv(j, DER_SEQUENCE, elements));
+}
+
+struct slice
+forge_error_body(struct job *j, int64_t status, uint32_t fail_info)
+{
+	struct cmp_status_info s = {.status = status, .fail_info = fail_info};
+	struct der_w w;
+
+	der_w_init(&w, j);
+	cmp_status_write(&w, &s);
+	return forge_body(j, CMP_ERROR, forge_tlv(j, DER_SEQUENCE, end(&w)));
+}
+
+struct slice
+forge_nested_body(struct job *j, struct slice messages)
+{
+	return forge_body(j, CMP_NESTED, forge_tlv(j, DER_SEQUENCE, messages));
+}
+
+struct slice
 forge_cert_id(struct job *j, struct slice general_name, struct slice serial)
 {
 	return forge_tlv(j, DER_SEQUENCE, forge_join(j, general_name,

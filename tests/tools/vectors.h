@@ -16,6 +16,7 @@ struct draft {
 	struct forge_csr c;
 	struct forge_conf conf;
 	size_t confs;
+	struct slice inner;		/* of nested */
 	const struct pki_key *key;	/* to be certified */
 	/* Done to the finished body, or message. */
 	struct slice (*body)(struct draft *, struct slice);
@@ -40,6 +41,8 @@ const struct vector *vectors_header(size_t *n);
 const struct vector *vectors_request(size_t *n);
 const struct vector *vectors_protection(size_t *n);
 const struct vector *vectors_conf(size_t *n);
+const struct vector *vectors_poll(size_t *n);
+const struct vector *vectors_nested(size_t *n);
 const struct vector *vectors_kur(size_t *n);
 const struct vector *vectors_rr(size_t *n);
 const struct vector *vectors_mac(size_t *n);

@@ -63,7 +63,8 @@ vectors_table(size_t k, size_t *n)
 {
 	const struct vector *(*const tables[])(size_t *) = {
 		vectors_header, vectors_request, vectors_protection, vectors_conf,
-		vectors_mac, vectors_genm, vectors_kur, vectors_rr
+		vectors_poll, vectors_nested, vectors_mac, vectors_genm,
+		vectors_kur, vectors_rr
 	};
 
 	return k < COUNT(tables) ? tables[k](n) : NULL;
@@ -98,6 +99,12 @@ encode_body(struct draft *d)
 		for (i = 0; i < d->confs; i++)
 			all = forge_join(d->j, all, one);
 		return forge_conf_body(d->j, all);
+	case CMP_POLLREQ:
+		for (i = 0; i < d->confs; i++)
+			all = forge_join(d->j, all, forge_poll(d->j, d->conf.id));
+		return forge_poll_body(d->j, all);
+	case CMP_ERROR:
+		return forge_error_body(d->j, d->conf.status, d->conf.fail_info);
 	default:
 		return forge_body(d->j, d->tag, DER_NULL_TLV);
 	}
@@ -136,7 +143,8 @@ vectors_make(struct job *j, const char *dir, const struct vector *v)
 	d.conf = (struct forge_conf){.status = CMP_ACCEPTED, .hash = forge_hash(j,
 	    PKI_SHA256, vectors_id(j, dir, "planted")->cert)};
 	nonce = forge_filled(j, DER_OCTET_STRING, NONCE_PLANTED, 16);
-	if (v->tag == CMP_CERTCONF)
+	if (v->tag == CMP_CERTCONF || v->tag == CMP_POLLREQ ||
+	    v->tag == CMP_ERROR)
 		d.f.field[FORGE_RECIP_NONCE] = nonce;
 	if (v->tag == CMP_RR)
 		names_planted(&d);

@@ -10,7 +10,7 @@ OVERDUE=${BUILDDIR:-.}/tests/tools/overdue
 ok '--version' cw 0 --version
 ok 'names the libraries' printed 'gnutls-'
 ok '--help' cw 0 --help
-for c in init check cert crl tidy secret audit; do
+for c in init check cert crl request tidy secret audit; do
 	ok "--help names $c" printed "  $c "
 done
 ok 'no command' refuses 2 'a command is wanted'

@@ -10,8 +10,10 @@ NOW=2026-12-01T12:00:00Z
 # The configuration and the keys of the vectors.
 cp "$V"/pki-pipeline/*.crt "$V"/pki-pipeline/*.key "$T"
 chmod 600 "$T"/*.key
-sed -n '/^#define INI_TEXT/,/^$/s/^"\(.*\)\\n".*/\1/p' \
-    "$SRCDIR/tests/unit/pipeline.c" | sed 's/%s/device/' >"$I"
+sed -n '/^#define INI_TEXT/,/^$/s/^"\(.*\)".*/\1/p' \
+    "$SRCDIR/tests/unit/pipeline.c" | tr -d '\n' | sed 's/%s/device/
+s/\\n/\
+/g' >"$I"
 
 state() {	# all rows, and the file
 	sqlite3 "$T/store.db" .dump | sha256sum

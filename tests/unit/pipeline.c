@@ -69,6 +69,13 @@
 "issuer = other\n" \
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
+"[role manual]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"approval = manual\n" \
+"check_after = 7s\n" \
+"pending_lifetime = 1h\n" \
 "[role pubs]\n" \
 "issuer = ca\n" \
 "allowed_domains = example.com\n" \
@@ -110,7 +117,7 @@
 "by = signature\n" \
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, irs, verified, drop, second, fresh, same\n" \
+"roles = device, confirm, irs, verified, drop, second, fresh, same, manual\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
@@ -148,9 +155,16 @@
 "by = tls, signature\n" \
 "trust = opca.crt\n" \
 "match_cn = ra, ra-noeku\n" \
-"roles = *\n" \
+"roles = device, confirm, irs, verified, drop, manual, fresh, same, pubs, " \
+"sign-verbatim\n" \
 "subject = any\n" \
 "ra = yes\n" \
+"[client norah]\n" \
+"by = tls, signature\n" \
+"trust = opca.crt\n" \
+"match_cn = ra\n" \
+"roles = second\n" \
+"subject = any\n" \
 "[client dn]\n" \
 "by = tls\n" \
 "dn_only = yes\n" \

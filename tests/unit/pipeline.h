@@ -69,7 +69,10 @@ struct answer {
 	struct cmp_status_info status;	/* of error, ip and cp */
 	struct cmp_cert_rep rep;	/* ip, cp and kup */
 	struct cmp_rev_rep rev;	/* rp */
+	struct cmp_poll poll;	/* pollRep */
 	struct pki_cert cert;	/* if one was issued */
+	struct answer *inner;	/* nested */
+	size_t inner_n;
 	struct cmp_itav *itav;	/* of genp */
 	size_t itav_n;
 	const char *log;	/* what the log says of this request */
@@ -116,6 +119,10 @@ struct slice client_request(const struct client *);
 /* The certConf to this answer; alter (may be NULL) is called before encoding. */
 struct slice client_conf(const struct client *, const struct answer *,
     void (*alter)(struct forge *, struct forge_conf *));
+/* A message of another body in the transaction of this answer. */
+struct slice client_next(const struct client *, const struct answer *,
+    struct slice body, void (*alter)(struct forge *));
+struct slice client_poll(const struct client *, const struct answer *, int64_t id);
 /* The fixture's identities and keys, loaded once, until pipeline_close(). */
 const struct forge_id *pipeline_id(struct pipeline *, const char *name);
 const struct pki_key *pipeline_key(struct pipeline *, const char *name);

@@ -73,6 +73,34 @@ client_request(const struct client *c)
 }
 
 struct slice
+client_next(const struct client *c, const struct answer *a, struct slice body,
+    void (*alter)(struct forge *))
+{
+	struct job *j = &c->p->job;
+	struct slice nonce;
+	struct forge f;
+
+	init(&f, c);
+	nonce = forge_hash(j, PKI_SHA256, forge_join(j, a->m.h.sender_nonce,
+	    SLICE("next")));
+	f.field[FORGE_SENDER_NONCE] = forge_octets(j, nonce.p, 16);
+	f.field[FORGE_RECIP_NONCE] = forge_octets(j, a->m.h.sender_nonce.p,
+	    a->m.h.sender_nonce.n);
+	f.body = body;
+	if (alter != NULL)
+		alter(&f);
+	return forge_message(&f);
+}
+
+struct slice
+client_poll(const struct client *c, const struct answer *a, int64_t id)
+{
+	struct job *j = &c->p->job;
+
+	return client_next(c, a, forge_poll_body(j, forge_poll(j, id)), NULL);
+}
+
+struct slice
 client_conf(const struct client *c, const struct answer *a,
     void (*alter)(struct forge *, struct forge_conf *))
 {

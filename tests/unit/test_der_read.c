@@ -87,6 +87,8 @@ static const struct {
 	{DER_REV_REP_CONTENT, {R("\x30\x04" ANY), O("\xa0\x06\x30\x04" ANY),
 	    O("\xa1\x06\x30\x04" ANY)}},
 	{DER_ERROR_MSG, {R(STATUS), O(INT), O(TEXT)}},
+	{DER_POLL_REQ, {R(INT)}},
+	{DER_POLL_REP, {R(INT), R(INT), O(TEXT)}},
 	{DER_ROOT_CA_KEY_UPDATE, {LA(ANY), O("\xa0\x04" ANY), O("\xa1\x04" ANY)}},
 	{DER_CERT_REQ_TEMPLATE, {LA(ANY), O("\x30\x04" ANY)}},
 	{DER_CRL_STATUS, {R("\xa0\x04" ANY), O(UTC)}},

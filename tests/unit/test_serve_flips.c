@@ -250,12 +250,78 @@ test_flips_extra(void **state)
 	print_message("# %d flips in extraCerts were granted\n", (int)granted);
 }
 
+/* A pollReq whose certificate is ready, and an envelope: while they are broken,
+ * nothing is issued, nor what waits used up. */
+static void
+flip_kept(struct kept *k, const struct came *came)
+{
+	struct store_counts before = pipeline_counts(p), after;
+	struct answer a;
+	size_t i;
+	int bit;
+
+	for (i = 0; i < k->to; i += every)
+		for (bit = 0; bit < 8; bit += 3) {
+			k->p[i] ^= (uint8_t)(1 << bit);
+			a = pipeline_send(p, (struct slice){k->p, k->n}, came);
+			k->p[i] ^= (uint8_t)(1 << bit);
+			if (a.http != 200 || a.body != CMP_ERROR)
+				fail_msg("octet %zu bit %d: %s", i, bit,
+				    answer_text(&p->job, &a));
+			pipeline_reset(p);
+		}
+	after = pipeline_counts(p);
+	assert_true(counts_eq(&before, &after));
+	a = pipeline_send(p, (struct slice){k->p, k->n}, came);
+	assert_non_null(a.rep.cert.p);
+}
+
+static void
+test_flips_poll(void **state)
+{
+	static const struct came manual = {.path = "/roles/manual/cmp",
+	    .quick = true};
+	struct client c = {.p = p, .id = pipeline_id(p, "dev-ed25519"),
+	    .tag = CMP_IR, .seed = "flip pollReq"};
+	struct answer a = pipeline_send(p, client_request(&c), &manual);
+	struct store_request q;
+	struct kept k;
+
+	(void)state;
+	forge_must(&p->job, store_request_get(&p->job, p->store,
+	    a.m.h.transaction_id, &q), "request");
+	forge_must(&p->job, store_begin(&p->job, p->store), "begin");
+	forge_must(&p->job, store_request_change(&p->job, p->store, q.id,
+	    STORE_REQUEST_PENDING, STORE_REQUEST_APPROVED, "op", NULL), "approve");
+	forge_must(&p->job, store_commit(&p->job, p->store), "commit");
+	keep(&k, client_poll(&c, &a, 0));
+	flip_kept(&k, &manual);
+}
+
+static void
+test_flips_nested(void **state)
+{
+	struct client c = {.p = p, .id = pipeline_id(p, "dev-ed25519"),
+	    .tag = CMP_IR, .seed = "flip nested",
+	    .key = pipeline_key(p, "new-ed25519")};
+	struct forge f;
+	struct kept k;
+
+	(void)state;
+	forge_init(&f, &p->job, pipeline_id(p, "ra"), c.seed);
+	f.body = forge_nested_body(&p->job, client_request(&c));
+	keep(&k, forge_message(&f));
+	flip_kept(&k, &quick);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flips),
 		cmocka_unit_test(test_flips_conf),
+		cmocka_unit_test(test_flips_poll),
+		cmocka_unit_test(test_flips_nested),
 		cmocka_unit_test(test_flips_pss),
 		cmocka_unit_test(test_flips_extra),
 	};

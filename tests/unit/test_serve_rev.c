@@ -218,7 +218,7 @@ test_rr_ra_of_other_role(void **state)
 	(void)state;
 	p = q;
 	snprintf(sed, sizeof(sed), "sed -i '/^\\[client ra\\]/,/^roles/"
-	    "s/^roles = \\*/roles = confirm/' %s", q->ini);
+	    "s/^roles = .*/roles = confirm/' %s", q->ini);
 	assert_int_equal(system(sed), 0);
 	pipeline_reopen(q);
 	c = enrol("new-ec256", "other role", no_ext());

@@ -11,8 +11,8 @@
 #define VECTORS CW_SRCDIR "/tests/vectors/"
 
 static const char *const bodies[] = {
-	"ir", "cr", "p10cr", "kur", "rr", "certconf", "header", "protection", "tls",
-	"mac", "genm"
+	"ir", "cr", "p10cr", "kur", "rr", "certconf", "pollreq", "error", "nested",
+	"header", "protection", "tls", "mac", "genm"
 };
 static struct pipeline *shared;
 static size_t files;	/* that were there */
@@ -196,6 +196,54 @@ plant_trans(struct pipeline *p, const char *how, struct slice message,
 	forge_must(j, store_trans_put(j, p->store, &t), "plant");
 }
 
+static const struct {
+	const char *how;
+	enum store_request_state state;
+	int64_t left;		/* seconds */
+} waiting[] = {
+	{"pending", STORE_REQUEST_PENDING, 60},
+	{"pending-other", STORE_REQUEST_PENDING, 60},
+	{"approved", STORE_REQUEST_APPROVED, 60},
+	{"rejected", STORE_REQUEST_REJECTED, 60},
+	{"expired", STORE_REQUEST_EXPIRED, 60},
+	{"overdue", STORE_REQUEST_PENDING, -1},
+	{"approved-overdue", STORE_REQUEST_APPROVED, -1},
+};
+
+/* A request that waits, and its transaction. */
+static bool
+plant_request(struct pipeline *p, const char *how, struct slice message)
+{
+	static uint8_t nonce[16];
+	struct job *j = &p->job;
+	struct slice dev = forge_cert_load(j, p->dir, strcmp(how,
+	    "pending-other") == 0 ? "dev-b" : "dev-ec");
+	struct store_trans t = {.state = STORE_TRANS_WAITING, .body = CMP_IR,
+	    .who = who_id(j, 2, dev), .signer = dev, .role = "manual",
+	    .client = "device", .nonce = {nonce, sizeof(nonce)},
+	    .started = FORGE_NOW, .expires = FORGE_NOW + 900};
+	struct store_request q = {.id = t.who, .body = CMP_IR,
+	    .received = FORGE_NOW, .decided_by = "op", .reason = "no",
+	    .role = "manual", .message = read_vector(p,
+	    VECTORS "header/good/plain", "der")};
+	struct cmp_msg m;
+	size_t i;
+
+	for (i = 0; i < COUNT(waiting) && strcmp(waiting[i].how, how) != 0; i++)
+		;
+	if (i == COUNT(waiting))
+		return false;
+	if (cmp_msg_read(j, message, &m) != RC_OK)
+		fault_clear(j);
+	memset(nonce, 0xa5, sizeof(nonce));
+	t.id = q.trans = m.h.transaction_id;
+	q.state = waiting[i].state;
+	q.until = FORGE_NOW + waiting[i].left;
+	forge_must(j, store_trans_put(j, p->store, &t), "plant");
+	forge_must(j, store_request_put(j, p->store, &q), "plant");
+	return true;
+}
+
 /* A list that nobody looks into on its way. */
 static void
 plant_crl(struct pipeline *p, struct slice issuer)
@@ -216,6 +264,10 @@ plant(struct pipeline *p, const char *how, struct slice message)
 	forge_must(j, pki_cert_read(j, forge_cert_load(j, p->dir, "ca"), &ca), "ca");
 	issuer = forge_hash(j, PKI_SHA256, ca.spki);
 	forge_must(j, store_begin(j, p->store), "plant");
+	if (plant_request(p, how, message)) {
+		forge_must(j, store_commit(j, p->store), "plant");
+		return;
+	}
 	if (strcmp(how, "crl") == 0)
 		plant_crl(p, issuer);
 	else
@@ -231,7 +283,7 @@ plant(struct pipeline *p, const char *how, struct slice message)
 /* A good request issues one certificate, a bad one none and changes none. */
 static void
 check_counts(const struct store_counts *a, const struct store_counts *b,
-    const struct answer *r, bool good)
+    const struct answer *r, const char *plant, bool good)
 {
 	/* genm leaves nothing, be it answered or refused. */
 	if (r->m.tag == CMP_GENP) {
@@ -243,13 +295,18 @@ check_counts(const struct store_counts *a, const struct store_counts *b,
 		    && a->revoked == b->revoked);
 		return;
 	}
+	if (r->body == CMP_POLLREP) {
+		assert_true(counts_eq(a, b));
+		return;
+	}
 	if (r->body == CMP_RP) {
 		assert_int_equal(counts_certs(a), counts_certs(b));
 		assert_true(a->valid != b->valid || a->unconfirmed !=
 		    b->unconfirmed || a->revoked == b->revoked);
 	} else if (r->body == CMP_PKICONF) {
 		assert_int_equal(counts_certs(a), counts_certs(b));
-		assert_int_equal(a->unconfirmed, b->unconfirmed + 1);
+		assert_int_equal(a->unconfirmed, b->unconfirmed + (plant != NULL &&
+		    strcmp(plant, "waits") == 0));
 	} else {
 		assert_int_equal(counts_certs(a) + 1, counts_certs(b));
 	}
@@ -283,7 +340,7 @@ run(const char *path, bool good)
 		    answer_text(&p->job, &a), w.answer, w.reason != NULL ? w.reason :
 		    "-", a.log);
 	else
-		check_counts(&before, &after, &a, good);
+		check_counts(&before, &after, &a, w.plant, good);
 	if (p != shared) {
 		pipeline_close(p);
 		assert_true(log_open(shared->log, LOG_DEBUG));
@@ -352,6 +409,11 @@ static const struct {
 } beyond[] = {
 	{"scan.c", "nothing there", "HTTP asks for a length"},
 	{"issue.c", "no_memory", "memory"},
+	{"on_error.c", "certificate\"", "a store that lost a row"},
+	{"on_error.c", "request is\"", "a store that lost a row"},
+	{"on_poll.c", "request is\"", "a store that lost a row"},
+	{"on_poll.c", "the store's request", "a store that was changed"},
+	{"on_poll.c", "answered meanwhile", "a race: test_serve_poll"},
 	{"on_certconf.c", "is not in the store", "a store that lost a row"},
 	{"tls.c", "RC_SYSTEM_FAILURE", "ours"},
 	{"tls.c", "is there twice", "test_serve_grants"},

@@ -231,9 +231,11 @@ trans_put_get_update(void **state)
 	u.expires = NOW + 1000;
 	assert_rc(store_begin(&f->j, f->s), RC_OK);
 	assert_rc(store_trans_put(&f->j, f->s, &u), RC_TRANSACTION_ID_IN_USE);
-	assert_rc(store_trans_update(&f->j, f->s, &u), RC_OK);
+	assert_rc(store_trans_update(&f->j, f->s, &u, t.nonce), RC_OK);
+	/* Not upon another nonce: somebody was quicker. */
+	assert_rc(store_trans_update(&f->j, f->s, &u, t.nonce), RC_NOT_FOUND);
 	u.id = u.who;
-	assert_rc(store_trans_update(&f->j, f->s, &u), RC_NOT_FOUND);
+	assert_rc(store_trans_update(&f->j, f->s, &u, u.nonce), RC_NOT_FOUND);
 	assert_rc(store_commit(&f->j, f->s), RC_OK);
 	assert_rc(fx_fault(f), RC_OK);
 	t.state = u.state;
@@ -490,7 +492,7 @@ writes_want_a_transaction(void **state)
 	REFUSED(store_cert_confirm(&f->j, f->s, c.issuer, c.serial));
 	REFUSED(store_cert_revoke(&f->j, f->s, c.issuer, c.serial, NOW, 1));
 	REFUSED(store_trans_put(&f->j, f->s, &t));
-	REFUSED(store_trans_update(&f->j, f->s, &t));
+	REFUSED(store_trans_update(&f->j, f->s, &t, t.nonce));
 	REFUSED(store_step_put(&f->j, f->s, &p));
 	REFUSED(store_audit_append(&f->j, f->s, &row));
 	REFUSED(store_commit(&f->j, f->s));
