@@ -9,6 +9,9 @@
 #include "conf/conf.h"
 #include "store/store.h"
 
+/* The configuration, if none is named. */
+#define ADM_INI CW_SYSCONFDIR "/certwright/certwright.ini"
+
 enum adm_exit { ADM_OK = 0, ADM_FAILED = 1, ADM_USAGE = 2 };
 
 /* One call of the command. */
@@ -62,6 +65,54 @@ int cert_revoke(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);
+int cmd_explain(struct adm *, int argc, char **argv);
+
+/* explain: what was found, in sections; for people a line a value, or one JSON
+ * object.  Absent values (p NULL, time 0) are left out; octets from outside are cut
+ * at EXPLAIN_MOST, and as text they are ASCII, all else \xHH. */
+#define EXPLAIN_MOST 512
+struct show {
+	struct job *j;
+	FILE *f;
+	bool json, within;	/* within: something stands before, in this section */
+	unsigned depth;
+};
+void show_open(struct show *, const char *name);	/* NULL: the outermost */
+void show_close(struct show *);
+void show_text(struct show *, const char *name, const char *);
+void show_slice(struct show *, const char *name, struct slice text);
+void show_hex(struct show *, const char *name, struct slice);
+void show_int(struct show *, const char *name, int64_t);
+void show_time(struct show *, const char *name, int64_t);
+void show_name(struct show *, const char *name, struct slice tlv);  /* RFC 4514 */
+void show_gn(struct show *, const char *name, struct slice general_name);
+void show_alg(struct show *, const char *name, struct slice alg);
+/* "name.0": for lists. */
+const char *show_nth(struct show *, const char *name, size_t);
+/* The fault of the job, which goes on without it. */
+void show_fault(struct show *, const char *name);
+struct cmp_msg;
+struct cmp_status_info;
+/* Header, protection, extraCerts. */
+void explain_header(struct show *, const struct cmp_msg *);
+/* The body; ADM_FAILED: it cannot be read. */
+int explain_body(struct show *, const struct cmp_msg *);
+struct pki_spki;
+enum rc explain_extensions(struct show *, struct slice list) MUST_CHECK;
+void explain_key(struct show *, const struct pki_spki *);
+/* Those of answers, of genm too. */
+enum rc explain_answer(struct show *, const struct cmp_msg *) MUST_CHECK;
+enum rc explain_itavs(struct show *, const struct cmp_msg *) MUST_CHECK;
+void explain_status(struct show *, const struct cmp_status_info *);
+/* InfoTypeAndValue TLVs. */
+void explain_info(struct show *, struct slice list);
+/* The PKIStatus that an answer carries, ACCEPTED where it has none. */
+enum rc explain_status_of(struct job *, const struct cmp_msg *, int64_t *status)
+    MUST_CHECK;
+/* The last section; the exit code. */
+struct serve_verdict;
+int explain_verdict(struct show *, const struct serve_verdict *);
+int explain_alone(struct show *, const struct cmp_msg *);
 
 /* cmd_secret: what is said of one.  NULL: not said. */
 struct adm_secret {

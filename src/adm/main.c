@@ -34,6 +34,8 @@ static const struct adm_command commands[] = {
 	    "           list [--json] | show REF [--json] | remove REF",
 	    "shared secrets of clients; add reads them from standard input",
 	    cmd_secret},
+	{"explain", "FILE [--path PATH] [--tls-cert PEM] [--time TIME] [--json]",
+	    "show a CMP message, and what its answer would be", cmd_explain},
 	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
 };
 
@@ -110,7 +112,7 @@ main(int argc, char **argv)
 	/* A store that meets a limit of file size says so instead of dying. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (a.ini == NULL || a.ini[0] == '\0')
-		a.ini = CW_SYSCONFDIR "/certwright/certwright.ini";
+		a.ini = ADM_INI;
 	while ((c = getopt_long(argc, argv, "+c:hV", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':

@@ -51,8 +51,8 @@ open_all(struct job *j, const char *ini, struct serve *s)
 	return store_open(j, s->conf->store_url, false, &s->store);
 }
 
-enum rc
-serve_open(struct job *j, const char *ini, struct serve **out)
+static enum rc
+open_new(struct job *j, const char *ini, struct serve **out)
 {
 	struct serve *s = calloc(1, sizeof(*s));
 	enum rc rc;
@@ -63,11 +63,33 @@ serve_open(struct job *j, const char *ini, struct serve **out)
 		serve_close(s);
 		return rc;
 	}
+	*out = s;
+	return RC_OK;
+}
+
+enum rc
+serve_open(struct job *j, const char *ini, struct serve **out)
+{
+	struct serve *s;
+	enum rc rc;
+
+	if ((rc = open_new(j, ini, &s)) != RC_OK)
+		return rc;
 	if (!log_open(s->conf->log_file, s->conf->log_level))
 		log_line(LOG_WARNING, j, "%s: cannot be opened, the log goes on as"
 		    " it was", s->conf->log_file);
 	*out = s;
 	return RC_OK;
+}
+
+enum rc
+serve_open_rehearsal(struct job *j, const char *ini, struct serve **out)
+{
+	enum rc rc = open_new(j, ini, out);
+
+	if (rc == RC_OK)
+		store_rehearse((*out)->store);
+	return rc;
 }
 
 void

@@ -311,8 +311,16 @@ work(struct trip *t)
 	return RC_OK;
 }
 
-static enum rc
-answer(struct trip *t, struct slice message)
+bool
+serve_path_known(const struct serve *s, const struct http_endpoint *ep)
+{
+	return (ep->issuer == NULL ||
+	    conf_issuer_find(s->conf, ep->issuer) != NULL) &&
+	    (ep->role == NULL || conf_role_find(s->conf, ep->role) != NULL);
+}
+
+enum rc
+serve_admit(struct trip *t, struct slice message)
 {
 	struct slice hash;
 	enum rc rc;
@@ -321,12 +329,18 @@ answer(struct trip *t, struct slice message)
 	t->m.tag = -1;
 	if (t->ep->issuer != NULL)
 		t->issuer = conf_issuer_find(t->s->conf, t->ep->issuer);
-	rc = pki_hash(t->j, PKI_SHA256, message, t->hash_buf, &hash);
-	if (rc == RC_OK)
-		t->request_hash = hash;
-	if (rc == RC_OK)
-		rc = admit(t);
-	if (rc != RC_OK)
+	if ((rc = pki_hash(t->j, PKI_SHA256, message, t->hash_buf, &hash)) != RC_OK)
+		return rc;
+	t->request_hash = hash;
+	return admit(t);
+}
+
+static enum rc
+answer(struct trip *t, struct slice message)
+{
+	enum rc rc;
+
+	if ((rc = serve_admit(t, message)) != RC_OK)
 		return refuse(t, rc, false);
 	if (!t->answered)
 		return t->handler->need == ONE_MESSAGE ? tell(t) : work(t);
@@ -349,9 +363,7 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
 {
 	struct trip t = {.s = s, .j = j, .rq = rq, .ep = ep};
 
-	if ((ep->issuer != NULL &&
-	    conf_issuer_find(s->conf, ep->issuer) == NULL) || (ep->role != NULL &&
-	    conf_role_find(s->conf, ep->role) == NULL)) {
+	if (!serve_path_known(s, ep)) {
 		http_text(j, rs, 404, "no such role or issuer\n");
 		return;
 	}

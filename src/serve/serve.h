@@ -11,6 +11,10 @@ struct serve;
 /* Loads ini, opens the store and the log.  Every fault has been logged.  On
  * success *out is the caller's. */
 enum rc serve_open(struct job *, const char *ini, struct serve **out) MUST_CHECK;
+/* The same for serve_explain() alone: the log is left alone, and nothing that is
+ * written to the store stays. */
+enum rc serve_open_rehearsal(struct job *, const char *ini, struct serve **out)
+    MUST_CHECK;
 void serve_close(struct serve *);	/* NULL is fine */
 /* [server] max_message, in octets. */
 size_t serve_max_message(const struct serve *);
@@ -19,5 +23,29 @@ size_t serve_max_message(const struct serve *);
  * rs, whose slices lie in the job's arena; a refusal is an answer too. */
 void serve_http(struct serve *, struct job *, const struct http_request *,
     const struct http_endpoint *, struct http_response *);
+
+/* What a request would get, found by the same checks and the same handler, which stop
+ * before anything is written.  Strings live as long as the job and the serve. */
+struct serve_verdict {
+	enum rc rc;		/* RC_OK: granted */
+	const char *reason;	/* else the text of the fault; and the check: */
+	const char *file;
+	int line;
+	int http;		/* 200, or no CMP answer at all: 404, 413 */
+	int answer;		/* enum cmp_body of the answer; -1 without one */
+	/* An answer that is there, which may be a refusal; p NULL: none.  again: these
+	 * very octets got it before; else it is that to the message in an envelope. */
+	struct slice reply;
+	bool again;
+	/* as far as they came to be known; else NULL */
+	const char *role, *issuer, *client, *method, *name;
+	const char *decision, *notes;
+	const char *subject;	/* of the certificate that would be issued: */
+	int64_t not_before, not_after;
+};
+/* s is from serve_open_rehearsal().  A certificate that would be issued is made in
+ * memory and forgotten. */
+void serve_explain(struct serve *s, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct serve_verdict *);
 
 #endif

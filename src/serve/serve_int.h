@@ -96,6 +96,11 @@ struct handler {
 	int64_t cert_req_id;		/* of a rejection */
 };
 
+/* serve.c: are the role and the issuer of the path there?  Every check before the
+ * work of the handler, which it finds. */
+bool serve_path_known(const struct serve *, const struct http_endpoint *);
+enum rc serve_admit(struct trip *, struct slice message) MUST_CHECK;
+
 /* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice". */
 enum rc trans_open(struct trip *) MUST_CHECK;
 enum rc trans_state(struct trip *) MUST_CHECK;

@@ -7,6 +7,7 @@ struct store {
 	const struct store_driver *driver;
 	struct store_db *db;
 	bool writing;	/* between begin and commit or rollback */
+	bool rehearsal;	/* nothing is kept */
 };
 
 static const struct store_driver *const drivers[] = {&store_sqlite};
@@ -73,8 +74,18 @@ store_commit(struct job *j, struct store *s)
 	if (!s->writing)
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "store: commit without a transaction");
+	if (s->rehearsal) {
+		store_rollback(s);
+		return RC_OK;
+	}
 	s->writing = false;
 	return s->driver->commit(j, s->db);
+}
+
+void
+store_rehearse(struct store *s)
+{
+	s->rehearsal = true;
 }
 
 void

@@ -33,6 +33,8 @@ void store_close(struct store *);		/* rolls back; NULL is fine */
 void store_set_wait(struct store *, int ms);
 enum rc store_begin(struct job *, struct store *) MUST_CHECK;
 enum rc store_commit(struct job *, struct store *) MUST_CHECK;
+/* From now on store_commit() says RC_OK and rolls back: for what must not be kept. */
+void store_rehearse(struct store *);
 void store_rollback(struct store *);		/* no-op outside a transaction */
 
 /* Certificates, ours only.  UNIQUE(issuer, serial). */
