@@ -150,6 +150,25 @@ adm_print(FILE *f, const char *s)
 	}
 }
 
+void
+adm_field(const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	printf("%-12s", name);
+	adm_print(stdout, value);
+	putchar('\n');
+}
+
+void
+adm_field_time(const char *name, int64_t t)
+{
+	char s[21];
+
+	text_time_str(t, s);
+	adm_field(name, s);
+}
+
 int
 adm_done(const struct adm *a)
 {

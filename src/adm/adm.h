@@ -53,6 +53,9 @@ void adm_json_text(FILE *, bool first, const char *name, const char *value);
 void adm_json_int(FILE *, bool first, const char *name, int64_t);
 /* Text from outside for a terminal: what is not printable ASCII as \xHH. */
 void adm_print(FILE *, const char *);
+/* "name        value" on standard output, a line; NULL: no line. */
+void adm_field(const char *name, const char *value);
+void adm_field_time(const char *name, int64_t);
 /* Everything written has reached its place; else ADM_FAILED. */
 int adm_done(const struct adm *);
 

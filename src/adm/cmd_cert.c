@@ -75,41 +75,22 @@ print_line(struct adm *a, const struct store_cert *c)
 }
 
 static void
-print_field(const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	printf("%-12s", name);
-	adm_print(stdout, value);
-	putchar('\n');
-}
-
-static void
-print_time(const char *name, int64_t t)
-{
-	char s[21];
-
-	text_time_str(t, s);
-	print_field(name, s);
-}
-
-static void
 print_fields(struct adm *a, const struct store_cert *c)
 {
-	print_field("serial", hex(a, c->serial));
-	print_field("status", status_name(a, c));
-	print_field("subject", c->subject);
-	print_field("role", c->role);
-	print_field("client", c->client);
-	print_time("not before", c->not_before);
-	print_time("not after", c->not_after);
-	print_time("issued", c->issued);
+	adm_field("serial", hex(a, c->serial));
+	adm_field("status", status_name(a, c));
+	adm_field("subject", c->subject);
+	adm_field("role", c->role);
+	adm_field("client", c->client);
+	adm_field_time("not before", c->not_before);
+	adm_field_time("not after", c->not_after);
+	adm_field_time("issued", c->issued);
 	if (c->status == STORE_REVOKED) {
-		print_time("revoked", c->revoked);
-		print_field("reason", ca_reason_name(c->reason));
+		adm_field_time("revoked", c->revoked);
+		adm_field("reason", ca_reason_name(c->reason));
 	}
-	print_field("issuer key", hex(a, c->issuer));
-	print_field("fingerprint", hex(a, c->hash));
+	adm_field("issuer key", hex(a, c->issuer));
+	adm_field("fingerprint", hex(a, c->hash));
 }
 
 /* Page by page: each in the memory of the one before. */

@@ -96,45 +96,26 @@ print_line(struct adm *a, const struct store_request *q)
 }
 
 static void
-print_field(const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	printf("%-12s", name);
-	adm_print(stdout, value);
-	putchar('\n');
-}
-
-static void
-print_time(const char *name, int64_t t)
-{
-	char s[21];
-
-	text_time_str(t, s);
-	print_field(name, s);
-}
-
-static void
 print_fields(struct adm *a, const struct store_request *q)
 {
-	print_field("id", hex(a, q->id, SHORT));
-	print_field("state", state_name(a, q));
-	print_field("operation", cmp_body_name(q->body));
-	print_field("role", q->role);
-	print_field("subject", q->subject);
-	print_field("names", q->names);
-	print_field("key", q->key);
-	print_field("who", q->who);
-	print_field("client", q->client);
-	print_time("received", q->received);
-	print_time("until", q->until);
+	adm_field("id", hex(a, q->id, SHORT));
+	adm_field("state", state_name(a, q));
+	adm_field("operation", cmp_body_name(q->body));
+	adm_field("role", q->role);
+	adm_field("subject", q->subject);
+	adm_field("names", q->names);
+	adm_field("key", q->key);
+	adm_field("who", q->who);
+	adm_field("client", q->client);
+	adm_field_time("received", q->received);
+	adm_field_time("until", q->until);
 	if (q->decided != 0) {
-		print_time("decided", q->decided);
-		print_field("decided by", q->decided_by);
-		print_field("reason", q->reason);
+		adm_field_time("decided", q->decided);
+		adm_field("decided by", q->decided_by);
+		adm_field("reason", q->reason);
 	}
-	print_field("transaction", hex(a, q->trans, SIZE_MAX));
-	print_field("request", hex(a, q->id, SIZE_MAX));
+	adm_field("transaction", hex(a, q->trans, SIZE_MAX));
+	adm_field("request", hex(a, q->id, SIZE_MAX));
 }
 
 /* Page by page: each in the memory of the one before. */

@@ -39,28 +39,20 @@ print_json(struct adm *a, const struct store_secret *s)
 }
 
 static void
-print_field(const char *name, const char *value)
-{
-	printf("%-12s", name);
-	adm_print(stdout, value);
-	putchar('\n');
-}
-
-static void
 print_fields(struct adm *a, const struct store_secret *s)
 {
-	print_field("reference", arena_str(a->j.mem, s->reference));
-	print_field("roles", s->roles != NULL ? s->roles : "any");
-	print_field("client", s->client != NULL ? s->client : "any by = mac");
-	print_field("subject", s->subject != NULL ? s->subject : "as the rule says");
-	print_field("uses left", s->uses < 0 ? "no limit" :
+	adm_field("reference", arena_str(a->j.mem, s->reference));
+	adm_field("roles", s->roles != NULL ? s->roles : "any");
+	adm_field("client", s->client != NULL ? s->client : "any by = mac");
+	adm_field("subject", s->subject != NULL ? s->subject : "as the rule says");
+	adm_field("uses left", s->uses < 0 ? "no limit" :
 	    arena_printf(a->j.mem, "%lld", (long long)s->uses));
-	print_field("expires", s->expires == 0 ? "never" : when(a, s->expires));
-	print_field("created", when(a, s->created));
-	print_field("failures", arena_printf(a->j.mem, "%lld",
+	adm_field("expires", s->expires == 0 ? "never" : when(a, s->expires));
+	adm_field("created", when(a, s->created));
+	adm_field("failures", arena_printf(a->j.mem, "%lld",
 	    (long long)s->failures));
 	if (s->locked_until > a->j.now)
-		print_field("locked until", when(a, s->locked_until));
+		adm_field("locked until", when(a, s->locked_until));
 }
 
 static void
