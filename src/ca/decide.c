@@ -133,6 +133,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	if ((rc = issuer_ready(j, issuer)) != RC_OK ||
 	    (rc = ca_decide_key(&c)) != RC_OK ||
 	    (rc = take_apart(&c)) != RC_OK ||
+	    (rc = ca_decide_source(&c)) != RC_OK ||
 	    (rc = ca_decide_update(&c)) != RC_OK ||
 	    (rc = ca_decide_own(&c)) != RC_OK ||
 	    (rc = ca_decide_cn(&c)) != RC_OK ||
@@ -141,6 +142,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	    (rc = names_there(&c)) != RC_OK ||
 	    (rc = ca_decide_usage(&c)) != RC_OK ||
 	    (rc = ca_decide_validity(&c)) != RC_OK ||
+	    (rc = ca_decide_user_ids(&c)) != RC_OK ||
 	    (rc = ca_check_constraints(j, issuer, &c.d)) != RC_OK ||
 	    (rc = ca_serial(j, c.d.serial, &c.d.serial_n)) != RC_OK)
 		return rc;

@@ -115,6 +115,7 @@ enum conf_type {
 	T_URL,		/* char *, http or https */
 	T_URLS,		/* conf_list of URLs */
 	T_STORE,	/* char *, URL of the store */
+	T_TEXT,		/* char *, not empty */
 	T_TEXTS,	/* conf_list, items of at most max characters */
 	T_DOMAINS,	/* the same, without blanks */
 	T_COUNTRIES,	/* conf_list, two letters each */
@@ -186,6 +187,9 @@ struct conf_role_in {
 	unsigned confirm, validity, pop, extras, approval, cn_validations;
 	unsigned key_type, reuse_key;
 	unsigned key_usage, eku, eku_flags;
+	struct conf_list ip_cidrs, other_sans;
+	unsigned serial_number_source;
+	bool domains_template, uris_template, use_csr_common_name, use_csr_sans;
 	int64_t key_bits;
 	struct conf_slices eku_oids;
 	bool server_flag, client_flag, code_signing_flag, email_protection_flag;
@@ -194,7 +198,7 @@ struct conf_client_in {
 	struct conf_section *s;
 	struct conf_client c;
 	struct conf_list trust, roles;
-	unsigned subject;
+	char *subject;
 };
 struct conf_in {
 	struct conf_server_in server;
@@ -216,6 +220,8 @@ extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
 #define CONF_CN_EMAIL 1u
 #define CONF_CN_HOSTNAME 2u
 #define CONF_CN_DISABLED 4u
+#define CONF_SERIAL_CSR 0u
+#define CONF_SERIAL_IGNORED 1u
 #define CONF_NO_KEY_ID 1u
 #define CONF_NO_CERT_TIME 2u
 
@@ -230,6 +236,9 @@ bool conf_list_parse(struct conf_load *, struct conf_key *, bool dns,
 void conf_check_server(struct conf_load *, struct conf_in *);
 void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
+/* names.c: what a role's and a client's keys about names are made into. */
+void conf_check_role_names(struct conf_load *, struct conf_role_in *);
+void conf_check_client_subject(struct conf_load *, struct conf_client_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
