@@ -30,3 +30,11 @@ tests_unit_test_ca_constraints_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_update
 tests_unit_test_ca_update_SOURCES = tests/unit/test_ca_update.c tests/unit/ca_test.h
 tests_unit_test_ca_update_LDADD = $(UNIT_LIBS)
+
+# Names: by role, by rule, and at random.
+names_test = tests/unit/names_test.h tests/unit/ca_test.h $(conf_tree)
+check_PROGRAMS += tests/unit/test_ca_roles_names
+tests_unit_test_ca_roles_names_SOURCES = tests/unit/test_ca_roles_names.c \
+	tests/unit/names_cases.h $(names_test)
+tests_unit_test_ca_roles_names_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_roles_names_LDADD = $(UNIT_LIBS)
