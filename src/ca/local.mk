@@ -38,3 +38,7 @@ tests_unit_test_ca_roles_names_SOURCES = tests/unit/test_ca_roles_names.c \
 	tests/unit/names_cases.h $(names_test)
 tests_unit_test_ca_roles_names_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_ca_roles_names_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_subjects
+tests_unit_test_ca_subjects_SOURCES = tests/unit/test_ca_subjects.c $(names_test)
+tests_unit_test_ca_subjects_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_subjects_LDADD = $(UNIT_LIBS)

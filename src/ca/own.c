@@ -55,7 +55,7 @@ own_sans(struct deciding *c)
 		    !is_cn(c, &c->who->subject, &c->san[i]))
 			return fault(c->j, RC_NOT_AUTHORIZED, "subject = own:"
 			    " subjectAltName %zu (%s) is not the caller's", i,
-			    ca_shown(c->j, c->san[i].value));
+			    ca_gn_shown(c->j, &c->san[i]));
 	return RC_OK;
 }
 
