@@ -53,7 +53,7 @@ enum rc ca_check_constraints(struct job *, const struct conf_issuer *,
 /* Why a text is no such name, NULL: it is one.  enforce: of letters, digits and
  * hyphens alone (RFC 1123 2.1).  most: in characters. */
 const char *ca_dns_fault(struct slice, bool enforce, bool wildcards);
-const char *ca_email_fault(struct slice, bool enforce);
+const char *ca_email_fault(struct slice, bool enforce, bool wildcards);
 const char *ca_uri_fault(struct slice);
 const char *ca_text_fault(struct slice utf8, size_t most);
 /* The host part of a URI with an authority; false: there is none. */

@@ -42,3 +42,8 @@ check_PROGRAMS += tests/unit/test_ca_subjects
 tests_unit_test_ca_subjects_SOURCES = tests/unit/test_ca_subjects.c $(names_test)
 tests_unit_test_ca_subjects_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_ca_subjects_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_names_random
+tests_unit_test_ca_names_random_SOURCES = tests/unit/test_ca_names_random.c \
+	$(names_test)
+tests_unit_test_ca_names_random_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_names_random_LDADD = $(UNIT_LIBS)

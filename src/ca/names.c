@@ -207,7 +207,7 @@ ca_host_fault(struct slice name)
 }
 
 const char *
-ca_email_fault(struct slice s, bool enforce)
+ca_email_fault(struct slice s, bool enforce, bool wildcards)
 {
 	struct slice local, host;
 	size_t i;
@@ -227,6 +227,9 @@ ca_email_fault(struct slice s, bool enforce)
 		    strchr(".!#$%&'*+-/=?^_`{|}~", local.p[i]) == NULL))
 			return "a character that mailboxes do not have";
 	}
+	/* One is text to RFC 5322, and a wildcard to who matches mailboxes. */
+	if (has(local, '*') && !wildcards)
+		return "an asterisk (allow_wildcard_certificates)";
 	return ca_dns_fault(host, enforce, false);
 }
 

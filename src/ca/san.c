@@ -43,12 +43,15 @@ static enum rc
 judge_email(struct deciding *c, const struct pki_gn *n)
 {
 	const struct conf_role *r = c->role;
+	bool wild = r->verbatim || r->allow_wildcard_certificates;
+	bool star = memchr(n->value.p, '*', n->value.n) != NULL;
 	const char *why;
 	enum rc rc;
 
-	why = ca_email_fault(n->value, !r->verbatim && r->enforce_hostnames);
+	why = ca_email_fault(n->value, !r->verbatim && r->enforce_hostnames, wild);
 	if (why != NULL)
-		return refuse(c, "enforce_hostnames", n, why);
+		return refuse(c, star && !wild ? "allow_wildcard_certificates" :
+		    "enforce_hostnames", n, why);
 	if ((rc = deny(c, n, n->value)) != RC_OK)
 		return rc;
 	if (!r->verbatim && !ca_name_allowed(c, n->value))

@@ -107,7 +107,8 @@ check_cn(struct deciding *c, const struct pki_atv *a)
 		    " cn_validations: commonName '%s' is %s", r->name,
 		    ca_shown(c->j, text), mail ? "a mailbox" : "not a mailbox");
 	if (mail)
-		why = ca_email_fault(text, r->enforce_hostnames);
+		why = ca_email_fault(text, r->enforce_hostnames,
+		    r->allow_wildcard_certificates);
 	else if (r->enforce_hostnames || star)
 		why = ca_dns_fault(text, r->enforce_hostnames,
 		    r->allow_wildcard_certificates);
@@ -184,7 +185,8 @@ judge_email(struct deciding *c, const struct pki_atv *a, bool *keep)
 
 	if ((rc = check_value(c, a, 255, &text)) != RC_OK)
 		return rc;
-	why = ca_email_fault(text, r->enforce_hostnames);
+	why = ca_email_fault(text, r->enforce_hostnames,
+	    r->allow_wildcard_certificates);
 	if (why == NULL && ca_name_denied(r, text))
 		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: denied_domains:"
 		    " emailAddress '%s' is one of them", r->name,

@@ -177,6 +177,14 @@ static const struct row {
 	    CN_FORM("*", "an asterisk without a domain"), ""},
 	{EX WILD, NULL, "CN=xn--*.example.com", "",
 	    CN_FORM("xn--*.example.com", "an asterisk in an A-label"), ""},
+	{EX, NULL, "CN=*@example.com", "", CN_WILD("*@example.com", NOWILD), ""},
+	{SAN(EX), NULL, "", "mail:a*@example.com",
+	    R "allow_wildcard_certificates: subjectAltName: rfc822Name"
+	    " 'a*@example.com': " NOWILD, ""},
+	{SAN(EX WILD), NULL, "", "mail:a*@example.com", NULL,
+	    " [rfc822Name 'a*@example.com'] "},
+	{EX, NULL, "CN=a.example.com,mail=*@example.com", "", REFUSE "subject:"
+	    " emailAddress '*@example.com': " NOWILD, ""},
 	{SAN(EX WILD), NULL, "", "mail:a@*.example.com",
 	    R "enforce_hostnames: subjectAltName: rfc822Name 'a@*.example.com': "
 	    NOWILD, ""},

@@ -129,9 +129,9 @@ dns_lengths(void **state)
 	snprintf(s, sizeof(s), "%sh@%s.%s.%s", label63, label63, label63,
 	    label63);
 	assert_null(ca_email_fault((struct slice){(const uint8_t *)s, 254},
-	    true));
+	    true, false));
 	assert_string_equal(ca_email_fault((struct slice){(const uint8_t *)s,
-	    255}, true), "more than 254 octets");
+	    255}, true, false), "more than 254 octets");
 }
 
 static const struct form {
@@ -193,7 +193,7 @@ check_forms(const struct form *f, size_t n, bool mail)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		why = mail ? ca_email_fault(f[i].name, true) :
+		why = mail ? ca_email_fault(f[i].name, true, true) :
 		    ca_uri_fault(f[i].name);
 		if ((why == NULL) != (f[i].why == NULL) ||
 		    (why != NULL && strstr(why, f[i].why) == NULL))
