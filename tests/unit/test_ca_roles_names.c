@@ -159,12 +159,127 @@ update(void **state)
 	conf_free(e);
 }
 
+/* The names of a certReqTemplate: "SUBJECT [kinds of empty names]". */
+static const char *
+template_names(const struct conf_role *r, const struct who *w,
+    const struct grant *g)
+{
+	struct slice der, in, tmpl, exts, whole;
+	struct pki_name name;
+	struct pki_ext *ext = NULL;
+	struct der_tlv t;
+	const char *s = "";
+	size_t n = 0, k, gns = 0;
+
+	must(&job, ca_req_template(&job, r, w, g, &der));
+	assert_true(der_only(der, DER_SEQUENCE, &in) && der_next(&in, &t));
+	tmpl = t.body;
+	assert_true(der_next(&tmpl, &t) && t.tag == DER_CTX_CONS(5));
+	must(&job, pki_name_read(&job, t.body, &name));
+	if (der_next(&tmpl, &t)) {
+		assert_int_equal(t.tag, DER_CTX_CONS(9));
+		whole = der_retag(&job, t.whole, DER_SEQUENCE);
+		must(&job, pki_exts_read(&job, whole, &ext, &n));
+	}
+	for (k = 0; k < n; k++) {
+		if (ext[k].oid != OID_SAN)
+			continue;
+		assert_true(der_only(ext[k].value, DER_SEQUENCE, &exts));
+		while (der_next(&exts, &t))
+			s = arena_printf(mem, "%s%s%02x", s, gns++ == 0 ? "" : " ",
+			    t.tag);
+	}
+	return arena_printf(mem, "%s [%s]", pki_name_text(&job, &name), s);
+}
+
+/* What a client is told to ask for is what it may ask for. */
+static void
+offers(void **state)
+{
+	static const struct {
+		const char *keys;
+		bool any, own, patterns;
+		const char *want;
+	} t[] = {
+		{"", true, false, false, "CN= []"},
+		{"", false, false, false, "CN=me []"},
+		{"", false, true, true, "CN=me []"},
+		{"", false, false, true, "CN= []"},
+		{EX, true, false, false, "CN= [82]"},
+		{EX "use_csr_common_name = no\n", true, false, false, " [82]"},
+		{EX "use_csr_common_name = no\nou = x\n", false, false, false,
+		    "OU=x [82]"},
+		{EX "use_csr_sans = no\n", true, false, false, "CN= []"},
+		{EX "allow_ip_sans = yes\n", true, false, false, "CN= [82 87]"},
+		{EX "allowed_ip_sans_cidr = ::/0\n", true, false, false,
+		    "CN= [82 87]"},
+		{"allowed_ip_sans_cidr = ::/0\n", true, false, false, "CN= [87]"},
+		{EX "required_sans = email\n", true, false, false, "CN= [81 82]"},
+		{TPLT("{subject.cn}") BARE, true, false, false, "CN= [82]"},
+		{URIT("{san.uri}"), true, false, false, "CN= [86]"},
+		{"allowed_other_sans = \"1.2.3;UTF8:a, 1.2.3;UTF8:b," UPN
+		    ";UTF8:*\"\n", true, false, false, "CN= [a0 a0]"},
+		/* Any type: none that could be named. */
+		{"allowed_other_sans = *\n", true, false, false, "CN= []"},
+	};
+	const struct conf_client *one[] = {NULL};
+	struct conf *c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(t); i++) {
+		struct grant g = {.any_subject = t[i].any, .own_subject = t[i].own,
+		    .patterns = one, .patterns_n = t[i].patterns};
+
+		begin();
+		c = role_load(t[i].keys, "");
+		assert_string_equal(template_names(&c->roles[0], caller("CN=me"),
+		    &g), t[i].want);
+		conf_free(c);
+	}
+}
+
+/* Networks against an oracle that goes bit by bit. */
+static void
+networks_at_random(void **state)
+{
+	unsigned seed = 4632, yes = 0, i, k;
+	struct conf_cidr net;
+	struct conf_role r = {.allowed_ip_sans_cidr = {&net, 1},
+	    .allow_ip_sans = true};
+	uint8_t ip[16];
+	bool want;
+
+	(void)state;
+	for (i = 0; i < 50000; i++) {
+		net = (struct conf_cidr){.n = rand_r(&seed) % 2 == 0 ? 4 : 16};
+		net.bits = (unsigned)rand_r(&seed) % (unsigned)(8 * net.n + 1);
+		for (k = 0; k < net.bits; k++)
+			net.ip[k / 8] |= (uint8_t)((rand_r(&seed) >> 8 & 1) <<
+			    (7 - k % 8));
+		memcpy(ip, net.ip, sizeof(ip));
+		for (k = net.bits; k < 8 * net.n; k++)
+			ip[k / 8] |= (uint8_t)((rand_r(&seed) >> 8 & 1) <<
+			    (7 - k % 8));
+		k = (unsigned)rand_r(&seed) % (unsigned)(8 * net.n);
+		if (i % 2 == 0)
+			ip[k / 8] ^= (uint8_t)(1 << (7 - k % 8));
+		want = i % 2 != 0 || k >= net.bits;
+		assert_int_equal(ca_ip_allowed(&r, (struct slice){ip, net.n}),
+		    want);
+		assert_false(ca_ip_allowed(&r, (struct slice){ip, 20 - net.n}));
+		yes += want;
+	}
+	assert_in_range(yes, 25000, 45000);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table), cmocka_unit_test(order),
 		cmocka_unit_test(order_behind), cmocka_unit_test(update),
+		cmocka_unit_test(offers), cmocka_unit_test(networks_at_random),
 	};
 
 	return cmocka_run_group_tests_name("ca_roles_names", tests, names_setup,
