@@ -13,6 +13,7 @@ struct deciding {
 	const struct grant *grant;
 	const struct ca_request *rq;
 	struct pki_name subject;	/* asked, or the caller's own */
+	struct pki_name asked;		/* all of it, also what is left out */
 	struct pki_ext *ext;		/* asked */
 	size_t ext_n;
 	struct pki_gn *san;		/* asked */

@@ -92,6 +92,7 @@ take_apart(struct deciding *c)
 		subject = SLICE("\x30\x00");
 	if ((rc = pki_name_read(c->j, subject, &c->subject)) != RC_OK)
 		return rc;
+	c->asked = c->subject;
 	if (c->rq->extensions.p != NULL && (rc = pki_exts_read(c->j,
 	    c->rq->extensions, &c->ext, &c->ext_n)) != RC_OK)
 		return rc;

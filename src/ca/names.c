@@ -336,6 +336,7 @@ is_below(struct slice name, struct slice entry)
 	return tail.p[-1] == '.' && ca_eq_fold(tail, entry);
 }
 
+/* In lower case, as Vault has it; what is below folds case like all subdomains. */
 static bool
 is_local(const struct conf_role *r, struct slice name)
 {
@@ -345,7 +346,7 @@ is_local(const struct conf_role *r, struct slice name)
 	for (i = 0; i < COUNT(local); i++) {
 		struct slice l = slice_str(local[i]);
 
-		if (ca_eq_fold(name, l) ||
+		if (slice_eq(name, l) ||
 		    (r->allow_subdomains && is_below(name, l)))
 			return true;
 	}

@@ -67,7 +67,8 @@ own_check(struct deciding *c)
 	if (c->who->method == WHO_NOBODY)
 		return fault(c->j, RC_NOT_AUTHORIZED,
 		    "subject = own: the caller has no name");
-	if (c->subject.n > 0 && !pki_name_eq(&c->subject, &c->who->subject))
+	if (c->subject.n > 0 && !pki_name_eq(&c->subject, &c->who->subject) &&
+	    !pki_name_eq(&c->asked, &c->who->subject))
 		return fault(c->j, RC_NOT_AUTHORIZED, "subject = own: asked for"
 		    " another subject than the caller's");
 	if ((rc = own_sans(c)) == RC_OK && c->subject.n == 0)

@@ -174,7 +174,8 @@ ca_decide_cn(struct deciding *c)
 	return check_serial_attribute(c);
 }
 
-/* emailAddress is a mailbox like one in subjectAltName (RFC 5280 4.1.2.6). */
+/* emailAddress is a mailbox like one in subjectAltName (RFC 5280 4.1.2.6).  Where
+ * what Vault passes over is left out, it always is. */
 static enum rc
 judge_email(struct deciding *c, const struct pki_atv *a, bool *keep)
 {
@@ -193,6 +194,8 @@ judge_email(struct deciding *c, const struct pki_atv *a, bool *keep)
 		    ca_shown(c->j, text));
 	if (why == NULL && !ca_name_allowed(c, text))
 		why = "not among allowed_domains";
+	if (why == NULL && r->extras == CONF_EXTRAS_DROP)
+		why = "not taken into a subject";
 	*keep = why == NULL;
 	return why == NULL ? RC_OK : ca_extra(c, RC_BAD_CERT_TEMPLATE,
 	    "subject: emailAddress '%s': %s", ca_shown(c->j, text), why);

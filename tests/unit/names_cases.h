@@ -232,6 +232,7 @@ static const struct row {
 	{EX, NULL, "CN=localhost", "", CN_NOT("localhost"), ""},
 	{LOCAL, NULL, "CN=localhost", "", NULL, "CN=localhost [] "},
 	{LOCAL, NULL, "CN=localdomain", "", NULL, "CN=localdomain [] "},
+	{LOCAL, NULL, "CN=LOCALHOST", "", CN_NOT("LOCALHOST"), ""},
 	{LOCAL, NULL, "CN=root@localhost", "", NULL, "CN=root@localhost [] "},
 	{LOCAL, NULL, "CN=root@localdomain", "dns:localhost", NULL,
 	    "CN=root@localdomain [dNSName 'localhost'] "},
@@ -711,6 +712,11 @@ static const struct row {
 	    " subject: domainComponent 'y'"},
 	{EX, NULL, "CN=a.example.com,title=x", "",
 	    REFUSE "subject: title 'x'", ""},
+	{EX, NULL, "CN=a.example.com,mail=a@b.example.com", "", NULL,
+	    "emailAddress=a@b.example.com,CN=a.example.com [] "},
+	{EX DROP, NULL, "CN=a.example.com,mail=a@b.example.com", "", NULL,
+	    "CN=a.example.com [] left out: subject: emailAddress"
+	    " 'a@b.example.com': not taken into a subject"},
 	{EX DROP, NULL, "CN=a.example.com,mail=a@b.test", "", NULL,
 	    "CN=a.example.com [] left out: subject: emailAddress 'a@b.test': not"
 	    " among allowed_domains"},

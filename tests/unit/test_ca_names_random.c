@@ -204,8 +204,8 @@ oracle_domains(const struct random_role *x, const char *name, const char *mailho
 	}
 	if (!x->r.allow_localhost)
 		return false;
-	return strcasecmp(base, "localhost") == 0 ||
-	    strcasecmp(base, "localdomain") == 0 || (x->r.allow_subdomains &&
+	return strcmp(base, "localhost") == 0 ||
+	    strcmp(base, "localdomain") == 0 || (x->r.allow_subdomains &&
 	    (ends_with(base, "localhost") || ends_with(base, "localdomain")));
 }
 

@@ -381,6 +381,37 @@ verbatim(void **state)
 	conf_free(c);
 }
 
+/* What a role leaves out of a request is no wish for another name. */
+static void
+left_out(void **state)
+{
+	static const char keys[] = "allow_any_name = yes\nextras = drop\n"
+	    "serial_number_source = json\nuse_csr_sans = no\n";
+	struct conf *c = role_load(keys, "");
+	struct grant own = {.own_subject = true};
+	struct ca_decision d;
+
+	(void)state;
+	begin();
+	must(&job, ask(&c->roles[0], caller("CN=a.test,SN=7"), &own,
+	    "CN=a.test,SN=7", "dns:other.test", &d));
+	assert_string_equal(called(&d), "CN=a.test [] left out:"
+	    " serial_number_source: subject: serialNumber '7'; left out:"
+	    " use_csr_sans: subjectAltName: dNSName 'other.test'");
+	begin();
+	must(&job, ask(&c->roles[0], caller("CN=a.test"), &own, "CN=a.test,SN=8",
+	    "", &d));
+	assert_string_equal(called(&d), "CN=a.test [] left out:"
+	    " serial_number_source: subject: serialNumber '8'");
+	begin();
+	assert_int_equal(ask(&c->roles[0], caller("CN=a.test,SN=7"), &own,
+	    "CN=b.test,SN=7", "", &d), RC_NOT_AUTHORIZED);
+	begin();
+	assert_int_equal(ask(&c->roles[0], caller("CN=a.test,SN=7"), &own,
+	    "CN=a.test,SN=8", "", &d), RC_NOT_AUTHORIZED);
+	conf_free(c);
+}
+
 /* Long texts, many values and many asterisks cost a pass each. */
 static void
 bounds(void **state)
@@ -430,7 +461,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table), cmocka_unit_test(secrets),
-		cmocka_unit_test(verbatim), cmocka_unit_test(bounds),
+		cmocka_unit_test(verbatim), cmocka_unit_test(left_out),
+		cmocka_unit_test(bounds),
 	};
 
 	return cmocka_run_group_tests_name("ca_subjects", tests, names_setup,
