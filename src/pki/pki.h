@@ -121,6 +121,17 @@ struct pki_alg pki_key_alg(const struct pki_key *, enum pki_hash, bool pss);
 enum rc pki_sign(struct job *, const struct pki_key *, const struct pki_alg *,
     struct slice data, struct slice *signature) MUST_CHECK;
 
+/* Key transport (RFC 5652 6.2.1): plain under a fresh key of cipher, OID_AES128_CBC
+ * or OID_AES256_CBC, that only the holder of the RSA key `to` gets at.  RC_BAD_ALG:
+ * a key that cannot (pki_can_seal_for), another cipher. */
+struct pki_envelope {
+	enum der_oid cipher;
+	struct slice iv, key, content;	/* key, content: encrypted */
+};
+bool pki_can_seal_for(const struct pki_spki *);
+enum rc pki_envelope_make(struct job *, const struct pki_spki *to,
+    enum der_oid cipher, struct slice plain, struct pki_envelope *) MUST_CHECK;
+
 /* Names.  One entry an AttributeTypeAndValue, in order; rdn counts the RDNs. */
 struct pki_atv {
 	size_t rdn;
