@@ -19,6 +19,7 @@ struct ca_request {
 	struct pki_spki spki;
 	struct slice extensions;	/* SEQUENCE OF Extension TLV; p NULL: none */
 	int64_t not_before, not_after;	/* 0: not asked */
+	bool encrypt;			/* the certificate is returned encrypted */
 	const struct pki_cert *old;	/* kur: what is updated; else NULL */
 };
 
@@ -105,6 +106,9 @@ struct ca_key_kind {
 size_t ca_key_kinds(const struct conf_role *, struct ca_key_kind[CA_KEY_KINDS]);
 /* May a certificate of the role say that such a key encrypts or agrees on keys? */
 bool ca_key_encrypts(const struct conf_role *, enum pki_key_type);
+/* AES-CBC as strong as the strongest of these keys (RFC 9481 7): what genm names as
+ * preferred, and what is encrypted with. */
+enum der_oid ca_symm_cipher(const struct conf_role *);
 /* The AlgorithmIdentifier of such a SubjectPublicKeyInfo. */
 void ca_write_key_alg(struct der_w *, const struct ca_key_kind *);
 /* CertReqTemplateContent (RFC 9810 5.3.19.16, RFC 9483 4.3.3): what this caller is

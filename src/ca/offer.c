@@ -32,6 +32,20 @@ ca_key_encrypts(const struct conf_role *r, enum pki_key_type type)
 	return (bits & ca_usage_fits(type)) != 0;
 }
 
+enum der_oid
+ca_symm_cipher(const struct conf_role *r)
+{
+	struct ca_key_kind v[CA_KEY_KINDS];
+	size_t n = ca_key_kinds(r, v), i;
+
+	for (i = 0; i < n; i++)	/* more than 128 bits of strength */
+		if (v[i].type == PKI_ED448 ||
+		    (v[i].type == PKI_EC && v[i].bits > 256) ||
+		    (v[i].type == PKI_RSA && v[i].bits > 3072))
+			return OID_AES256_CBC;
+	return OID_AES128_CBC;
+}
+
 void
 ca_write_key_alg(struct der_w *w, const struct ca_key_kind *k)
 {
