@@ -62,6 +62,11 @@ enum rc ca_sign(struct job *, const struct conf_issuer *, enum ca_kind,
 /* The algorithm that ca_sign() will use. */
 struct pki_alg ca_sign_alg(const struct conf_issuer *, enum ca_kind);
 
+/* Bits of security of such a signature; of the weaker one of certificates and
+ * messages (RFC 9481 7). */
+unsigned ca_sign_strength(const struct conf_issuer *, enum ca_kind);
+unsigned ca_strength(const struct conf_issuer *);
+
 /* The certificate of a decision, DER.  RC_SYSTEM_FAILURE if what was built does
  * not read back as decided. */
 enum rc ca_issue(struct job *, const struct ca_decision *, struct slice *cert)
@@ -104,6 +109,8 @@ struct ca_key_kind {
 	unsigned bits;
 };
 size_t ca_key_kinds(const struct conf_role *, struct ca_key_kind[CA_KEY_KINDS]);
+/* Is there a key that the role certifies and its issuer is weaker than? */
+bool ca_certifies_stronger(const struct conf_role *);
 /* May a certificate of the role say that such a key encrypts or agrees on keys? */
 bool ca_key_encrypts(const struct conf_role *, enum pki_key_type);
 /* AES-CBC as strong as the strongest of these keys (RFC 9481 7): what genm names as

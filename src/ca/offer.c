@@ -1,6 +1,13 @@
 /* What a role offers, for those who ask before they ask for a certificate. */
 #include "ca/ca_int.h"
 
+static bool
+is_stronger(const struct conf_role *r, const struct ca_key_kind *k)
+{
+	return r->issuer != NULL &&
+	    pki_strength(k->type, k->bits) > ca_strength(r->issuer);
+}
+
 size_t
 ca_key_kinds(const struct conf_role *r, struct ca_key_kind out[CA_KEY_KINDS])
 {
@@ -14,9 +21,23 @@ ca_key_kinds(const struct conf_role *r, struct ca_key_kind out[CA_KEY_KINDS])
 	for (i = 0; i < COUNT(all); i++)
 		if ((r->key_type == PKI_KEY_UNKNOWN ||
 		    r->key_type == all[i].type) &&
-		    all[i].bits >= ca_least_bits(r, all[i].type))
+		    all[i].bits >= ca_least_bits(r, all[i].type) &&
+		    (r->stronger_key == CONF_STRONGER_ALLOW ||
+		    !is_stronger(r, &all[i])))
 			out[n++] = all[i];
 	return n;
+}
+
+bool
+ca_certifies_stronger(const struct conf_role *r)
+{
+	struct ca_key_kind v[CA_KEY_KINDS];
+	size_t n = ca_key_kinds(r, v), i;
+
+	for (i = 0; i < n; i++)
+		if (is_stronger(r, &v[i]))
+			return true;
+	return false;
 }
 
 bool
@@ -80,6 +101,8 @@ write_key_spec(struct der_w *w, const struct conf_role *r)
 	struct ca_key_kind v[CA_KEY_KINDS];
 	size_t n = ca_key_kinds(r, v), i;
 
+	if (n == 0)	/* SIZE (1..MAX) */
+		return;
 	der_w_open(w, DER_SEQUENCE);
 	for (i = 0; i < n; i++) {
 		der_w_open(w, DER_SEQUENCE);

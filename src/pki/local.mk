@@ -4,7 +4,7 @@ libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
 	src/pki/general.c src/pki/hash.c src/pki/key.c src/pki/mac.c \
 	src/pki/name.c \
 	src/pki/nametext.c src/pki/pem.c src/pki/random.c src/pki/seal.c \
-	src/pki/spki.c \
+	src/pki/spki.c src/pki/strength.c \
 	src/pki/trust.c
 
 EXTRA_DIST += tests/vectors/pki

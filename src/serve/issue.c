@@ -115,6 +115,7 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	hash = hash_of(t, q->spki.whole, &rc);
 	if (rc != RC_OK || (rc = key_check(t, &q->spki, hash)) != RC_OK ||
 	    (rc = new_key_check(t, q)) != RC_OK ||
+	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
 	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK))
 		return rc;

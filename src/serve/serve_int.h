@@ -144,6 +144,8 @@ enum rc popo_indirect(struct trip *, const struct cmp_cert_req *,
 enum rc enc_cert_check(struct trip *, const struct ca_decision *) MUST_CHECK;
 enum rc enc_cert_make(struct trip *, const struct ca_decision *, struct slice cert,
     struct slice *) MUST_CHECK;
+/* strength.c: [role] stronger_key. */
+enum rc strength_check(struct trip *, const struct pki_spki *) MUST_CHECK;
 /* Decide, issue and set the answer: what ir, cr, p10cr and kur have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;

@@ -400,6 +400,10 @@ static const struct vector table[] = {
 	IR("bad/subjectUID", ca_field, 8, NULL, BAD_TEMPLATE, "got a UID"),
 	IR("bad/no-publicKey", no_key, 0, NULL, BAD_TEMPLATE,
 	    "RFC 9483 4.1.1: no publicKey"),
+	{"ir/bad/key-stronger", CMP_IR, "dev-ec", "new-ec384", NULL, 0, NULL,
+	    "path /roles/strict/cmp", BAD_TEMPLATE, "role strict: stronger_key ="
+	    " refuse: publicKey has 192 bits of security, the issuer's signature has"
+	    " 128"},
 	IR("bad/key-x25519", key_x25519, 0, NULL, BAD_TEMPLATE,
 	    "public key algorithm 1.3.101.110 is not taken"),
 	IR("bad/key-of-nothing", key_hex, 0, "3000", "ip 2 badDataFormat", NULL),

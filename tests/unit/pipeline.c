@@ -83,6 +83,11 @@
 "allow_subdomains = yes\n" \
 "key_usage = KeyEncipherment\n" \
 "require_cn = no\n" \
+"[role strict]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"stronger_key = refuse\n" \
 "[role pubs]\n" \
 "issuer = ca\n" \
 "allowed_domains = example.com\n" \
@@ -125,7 +130,7 @@
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
 "roles = device, confirm, irs, verified, drop, second, fresh, same, manual, " \
-"encr\n" \
+"encr, strict\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
