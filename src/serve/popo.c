@@ -11,14 +11,14 @@ auth_info_check(struct trip *t, const struct cmp_popo_input *in)
 	uint8_t buf[PKI_HASH_MAX];
 	struct pki_name name;
 	struct pki_mac alg;
-	struct slice mac;
+	struct slice mac, rdns;
 	enum rc rc;
 
 	if (in->sender.p != NULL) {
-		if (!der_only(in->sender, PKI_GN_DIRECTORY, &mac))
+		if (!der_only(in->sender, PKI_GN_DIRECTORY, &rdns))
 			return fault(t->j, RC_BAD_POP, "RFC 4211 4.1: sender of"
 			    " poposkInput is not a directoryName");
-		if ((rc = pki_name_read(t->j, mac, &name)) != RC_OK)
+		if ((rc = pki_name_read(t->j, rdns, &name)) != RC_OK)
 			return rc;
 		if (t->who.method == WHO_MAC ||
 		    !pki_name_eq(&name, &t->who.subject))
