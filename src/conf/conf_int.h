@@ -185,7 +185,7 @@ struct conf_role_in {
 	struct conf_role c;
 	char *issuer;
 	unsigned confirm, validity, pop, extras, approval, cn_validations;
-	unsigned key_type, reuse_key;
+	unsigned key_type, reuse_key, stronger_key;
 	unsigned key_usage, eku, eku_flags;
 	struct conf_list ip_cidrs, other_sans;
 	unsigned serial_number_source;
