@@ -35,7 +35,7 @@ tests_unit_test_ca_update_LDADD = $(UNIT_LIBS)
 names_test = tests/unit/names_test.h tests/unit/ca_test.h $(conf_tree)
 check_PROGRAMS += tests/unit/test_ca_roles_names
 tests_unit_test_ca_roles_names_SOURCES = tests/unit/test_ca_roles_names.c \
-	tests/unit/names_cases.h $(names_test)
+	tests/unit/names_cases.h tests/unit/names_filled.h $(names_test)
 tests_unit_test_ca_roles_names_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_ca_roles_names_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_subjects
@@ -47,3 +47,8 @@ tests_unit_test_ca_names_random_SOURCES = tests/unit/test_ca_names_random.c \
 	$(names_test)
 tests_unit_test_ca_names_random_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_ca_names_random_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_subjects_random
+tests_unit_test_ca_subjects_random_SOURCES = tests/unit/test_ca_subjects_random.c \
+	$(names_test)
+tests_unit_test_ca_subjects_random_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_subjects_random_LDADD = $(UNIT_LIBS)
