@@ -1,4 +1,78 @@
-/* Rows of names_cases.h: names that are filled from the caller's identity. */
+/* Rows of names_cases.h: names that are denied, and those that are filled from the
+ * caller's identity. */
+	/* denied_domains: before all that allows, and under allow_any_name. */
+	{EX DENY("secret.example.com"), NULL, "CN=secret.example.com", "",
+	    R "denied_domains: commonName 'secret.example.com' is one of them",
+	    ""},
+	{EX DENY("secret.example.com"), NULL, "CN=a.Secret.example.com", "",
+	    R "denied_domains: commonName 'a.Secret.example.com' is one of them",
+	    ""},
+	{EX DENY("secret.example.com"), NULL, "CN=nosecret.example.com", "",
+	    NULL, "CN=nosecret.example.com [] "},
+	{EX DENY("secret.example.com"), NULL, "CN=example.com", "", NULL,
+	    "CN=example.com [] "},
+	{ANYNAME DENY("example.com"), NULL, "CN=a.example.com", "",
+	    R "denied_domains: commonName 'a.example.com' is one of them", ""},
+	{ANYNAME DENY("example.com"), NULL, "CN=x.test", "dns:example.com",
+	    R "denied_domains: subjectAltName: dNSName 'example.com': one of"
+	    " them", ""},
+	{ANYNAME DENY("example.com"), NULL, "CN=x.test", "mail:a@b.example.com",
+	    R "denied_domains: subjectAltName: rfc822Name 'a@b.example.com': one"
+	    " of them", ""},
+	{ANYNAME DENY("example.com"), NULL, "CN=a@example.com", "",
+	    R "denied_domains: commonName 'a@example.com' is one of them", ""},
+	{ANYNAME DENY("example.com"), NULL, "CN=x.test,mail=a@example.com", "",
+	    R "denied_domains: emailAddress 'a@example.com' is one of them", ""},
+	{LOCAL DENY("localhost"), NULL, "CN=localhost", "",
+	    R "denied_domains: commonName 'localhost' is one of them", ""},
+	{DOM("*") GLOB DENY("a.example"), NULL, "CN=b.a.example", "",
+	    R "denied_domains: commonName 'b.a.example' is one of them", ""},
+	/* Wildcards that would cover one. */
+	{EX WILD DENY("secret.example.com"), NULL, "CN=*.example.com", "",
+	    R "denied_domains: commonName '*.example.com' is one of them", ""},
+	{EX WILD DENY("secret.example.com"), NULL, "CN=*.secret.example.com", "",
+	    R "denied_domains: commonName '*.secret.example.com' is one of them",
+	    ""},
+	{EX WILD DENY("secret.example.com"), NULL, "CN=s*.example.com", "",
+	    R "denied_domains: commonName 's*.example.com' is one of them", ""},
+	{EX WILD DENY("secret.example.com"), NULL, "CN=s*et.EXAMPLE.com", "",
+	    R "denied_domains: commonName 's*et.EXAMPLE.com' is one of them",
+	    ""},
+	{EX WILD DENY("secret.example.com"), NULL, "CN=a*.example.com", "",
+	    NULL, "CN=a*.example.com [] "},
+	{EX WILD DENY("secret.example.com"), NULL, "CN=secr*cret.example.com",
+	    "", NULL, "CN=secr*cret.example.com [] "},
+	{EX WILD DENY("secret.example.com"), NULL, "CN=*.a.example.com", "",
+	    NULL, "CN=*.a.example.com [] "},
+	/* A wildcard is for one label. */
+	{EX WILD DENY("a.secret.example.com"), NULL, "CN=*.example.com", "",
+	    NULL, "CN=*.example.com [] "},
+	{EX WILD DENY("a.secret.example.com"), NULL, "CN=*.secret.example.com",
+	    "", R "denied_domains: commonName '*.secret.example.com' is one of"
+	    " them", ""},
+	/* Hosts of URIs and of user principal names are names too. */
+	{EX "allowed_uri_sans = *\n" DENY("example.org"), NULL,
+	    "CN=a.example.com", "uri:https://a.example.org:8443/x",
+	    R "denied_domains: subjectAltName: URI"
+	    " 'https://a.example.org:8443/x': one of them", ""},
+	{EX "allowed_uri_sans = *\n" DENY("example.org"), NULL,
+	    "CN=a.example.com", "uri:https://a.example.net/example.org", NULL,
+	    "CN=a.example.com [URI 'https://a.example.net/example.org'] "},
+	{EX "allowed_uri_sans = *\n" DENY("example.org"), NULL,
+	    "CN=a.example.com", "uri:https://example.org./x",
+	    R "denied_domains: subjectAltName: URI 'https://example.org./x': one"
+	    " of them", ""},
+	{EX "allowed_other_sans = *\n" DENY("example.org"), NULL,
+	    "CN=a.example.com", "upn:a@example.org",
+	    R "denied_domains: subjectAltName: otherName " UPN
+	    " 'a@example.org': one of them", ""},
+	/* Also where the common name is not validated. */
+	{CNV("disabled") DENY("example.org"), NULL, "CN=a.example.org", "",
+	    R "denied_domains: commonName 'a.example.org' is one of them", ""},
+	{CNV("disabled") DENY("example.org"), NULL, "CN= example.org. ", "",
+	    R "denied_domains: commonName ' example.org. ' is one of them", ""},
+	{ANYNAME FREE DENY("example.org"), NULL, "CN=example.org.", "",
+	    R "denied_domains: commonName 'example.org.' is one of them", ""},
 	/* Templates: one name for each caller. */
 	{TPLT("{subject.cn}.example.com") BARE, "CN=dev-7", "CN=dev-7.example.com",
 	    "", NULL, "CN=dev-7.example.com [] "},
