@@ -216,9 +216,9 @@ check_list(const struct names *m, struct slice value)
 	return RC_OK;
 }
 
-/* Every name there is: subjectAltName, a non-empty subject, its emailAddress
- * where subjectAltName has no mailbox (RFC 5280 4.2.1.10), and a common name
- * where it has no host and that looks like one: verifiers take it so. */
+/* Every name there is: subjectAltName, a non-empty subject, its emailAddress (RFC
+ * 5280 4.2.1.10 wants that where subjectAltName has no mailbox, verifiers always do
+ * so), and a common name that looks like a host where subjectAltName has none. */
 static enum rc
 collect(struct names *m, const struct ca_decision *d)
 {
@@ -226,7 +226,7 @@ collect(struct names *m, const struct ca_decision *d)
 	struct slice text;
 	struct pki_gn *all, *san = NULL;
 	size_t n = 0, i;
-	bool mail = false, host = false;
+	bool host = false;
 	enum rc rc;
 
 	if ((rc = pki_name_read(m->j, d->subject, &m->subject)) != RC_OK)
@@ -239,7 +239,6 @@ collect(struct names *m, const struct ca_decision *d)
 		return no_memory(m->j);
 	for (i = 0; i < n; i++) {
 		all[i] = san[i];
-		mail = mail || san[i].tag == PKI_GN_EMAIL;
 		host = host || san[i].tag == PKI_GN_DNS;
 	}
 	if (m->subject.n > 0)
@@ -249,7 +248,7 @@ collect(struct names *m, const struct ca_decision *d)
 		a = &m->subject.atv[i];
 		if (!pki_atv_utf8(m->j, a, &text))
 			continue;
-		if (a->oid == OID_EMAIL && !mail)
+		if (a->oid == OID_EMAIL)
 			all[n++] = (struct pki_gn){PKI_GN_EMAIL, text, text};
 		if (a->oid == OID_CN && !host && text.n > 0 &&
 		    memchr(text.p, '.', text.n) != NULL &&

@@ -48,7 +48,8 @@ popo_check(struct trip *t, const struct cmp_cert_req *r, const struct pki_spki *
 	}
 	if (r->popo_input.p != NULL)
 		return fault(t->j, RC_BAD_POP, "RFC 9483 4.1.1: poposkInput is there");
-	if ((rc = pki_alg_read(t->j, r->popo_alg, &alg)) != RC_OK)
+	if ((rc = pki_alg_read(t->j, r->popo_alg, &alg)) != RC_OK ||
+	    (rc = alg_check(t, &alg)) != RC_OK)
 		return rc;
 	return pki_verify(t->j, RC_BAD_POP, k, &alg, r->cert_request,
 	    r->popo_signature);

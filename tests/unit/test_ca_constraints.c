@@ -66,6 +66,8 @@ static const struct constraint {
 	{"+mail:a@example.com", "CN=x", "mail:A@example.com", "not permitted"},
 	{"+mail:example.com", "mail=nobody,CN=x", NULL, "not permitted"},
 	{"+mail:example.com", "mail=a@evil.test,CN=x", NULL, "not permitted"},
+	{"+mail:example.com", "mail=a@evil.test,CN=x", "mail:a@example.com",
+	    "not permitted"},
 	{"+uri:example.com", "CN=x", "uri:https://example.com:8443/x", NULL},
 	{"+uri:example.com", "CN=x", "uri:https://a.example.com/", "not permi"},
 	{"+uri:.example.com", "CN=x", "uri:https://a.example.com/", NULL},
