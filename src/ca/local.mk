@@ -11,7 +11,13 @@ tests_unit_test_ca_names_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_decide
 tests_unit_test_ca_decide_SOURCES = tests/unit/test_ca_decide.c tests/unit/ca_test.h \
 	tests/unit/ca_cases.h tests/unit/ca_words.h
-tests_unit_test_ca_decide_LDADD = $(UNIT_LIBS)
+tests_unit_test_ca_decide_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_ca_decide_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_ca_content
+tests_unit_test_ca_content_SOURCES = tests/unit/test_ca_content.c tests/unit/ca_test.h \
+	tests/unit/ca_content_cases.h tests/unit/ca_words.h
+tests_unit_test_ca_content_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_ca_content_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_ca_issue
 tests_unit_test_ca_issue_SOURCES = tests/unit/test_ca_issue.c tests/unit/ca_test.h
 tests_unit_test_ca_issue_LDADD = $(UNIT_LIBS)

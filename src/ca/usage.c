@@ -159,6 +159,8 @@ other(struct deciding *c, const struct pki_ext *e)
 	char oid[128];
 
 	der_oid_text(e->type, oid);
+	if (e->oid == OID_UNKNOWN)
+		return ca_extra(c, RC_UNACCEPTED_EXTENSION, "extension %s", oid);
 	return ca_extra(c, RC_UNACCEPTED_EXTENSION, "extension %s (%s)", oid,
 	    der_oid_name(e->oid));
 }
