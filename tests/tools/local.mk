@@ -52,6 +52,12 @@ tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 
+check_PROGRAMS += tests/unit/test_serve_content
+tests_unit_test_serve_content_SOURCES = tests/unit/test_serve_content.c
+tests_unit_test_serve_content_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_content_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_serve_content_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_begin
+
 check_PROGRAMS += tests/unit/test_serve_genm
 tests_unit_test_serve_genm_SOURCES = tests/unit/test_serve_genm.c
 tests_unit_test_serve_genm_LDADD = $(PIPELINE_LIBS)
