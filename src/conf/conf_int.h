@@ -242,6 +242,9 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
+/* chain.c: path lengths and critical extensions of an issuer's path. */
+void conf_check_path(struct conf_load *, struct conf_issuer_in *,
+    const struct pki_cert *chain);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
 /* The certificates of a PEM file, at least one, also taken apart. */
