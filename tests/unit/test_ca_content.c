@@ -252,6 +252,50 @@ table(void **state)
 	assert_true(COUNT(rows) >= 120 && refused >= 60);
 }
 
+/* certReqTemplate: what a request must have stands there to be filled in, once; the
+ * least curve is offered. */
+static void
+offers(void **state)
+{
+	static const struct {
+		const char *role;
+		struct slice there, not_there;
+	} t[] = {
+		{"required_extensions = 1.2.3.4, 2.5.29.17|copy_extensions ="
+		    " 1.2.3.4", SLICE("\x30\x07\x06\x03\x2a\x03\x04\x04\x00"),
+		    SLICE("\x06\x03\x55\x1d\x11\x04\x00")},
+		{"required_extensions = 2.5.29.15|key_usage =",
+		    SLICE("\x30\x07\x06\x03\x55\x1d\x0f\x04\x00"),
+		    SLICE("\x2a\x03\x04")},
+		{"required_extensions = 2.5.29.15, 2.5.29.37",
+		    SLICE("\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04"),
+		    SLICE("\x55\x1d\x0f\x04\x00")},
+		{"key_bits = 224", SLICE("\x06\x05\x2b\x81\x04\x00\x21"),
+		    SLICE("\x2a\x03\x04")},
+		{"", SLICE("\x06\x05\x2b\x81\x04\x00\x22"),
+		    SLICE("\x06\x05\x2b\x81\x04\x00\x21")},
+	};
+	struct who nobody = {.method = WHO_TLS};
+	struct grant g = {.any_subject = true};
+	struct slice out;
+	struct conf *c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(t); i++) {
+		struct row r = {.by = "ec", .issuer = "", .role = t[i].role};
+
+		job_init(&job, mem, NOW);
+		c = load(&r);
+		must(&job, ca_req_template(&job, &c->roles[0], &nobody, &g, &out));
+		if (memmem(out.p, out.n, t[i].there.p, t[i].there.n) == NULL ||
+		    memmem(out.p, out.n, t[i].not_there.p, t[i].not_there.n) !=
+		    NULL)
+			fail_msg("%s", t[i].role);
+		conf_free(c);
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -303,7 +347,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table),
+		cmocka_unit_test(table), cmocka_unit_test(offers),
 	};
 
 	return cmocka_run_group_tests_name("ca_content", tests, setup, teardown);

@@ -422,6 +422,45 @@ test_once_at_once(void **state)
 	assert_int_equal(counts_certs(&after), counts_certs(&before) + 1);
 }
 
+/* As the default role: any name, for those who were granted it, by the issuer that
+ * the path names; no path names the role itself. */
+static void
+test_verbatim(void **state)
+{
+	static const struct came other = {.path = "/issuer/other/cmp"};
+	static const struct came role = {.path = "/roles/sign-verbatim/cmp"};
+	struct pipeline *first = p;
+	struct client c;
+	struct answer a;
+
+	(void)state;
+	p = pipeline_open("sign-verbatim");
+	c = client(pipeline_id(p, "ra"), CMP_IR, "new-ec256", "verbatim");
+	c.subject = "What ever?";
+	a = pipeline_send(p, client_request(&c), NULL);
+	expect(p, a, "ip 0 -", NULL);
+	assert_string_equal(pipeline_cert(p, &a).role, "sign-verbatim");
+	assert_string_equal(pipeline_cert(p, &a).subject, "CN=What ever?");
+	assert_true(slice_eq(a.cert.issuer, pipeline_id(p, "ca")->c.subject));
+	c.seed = "verbatim other";
+	a = pipeline_send(p, client_request(&c), &other);
+	expect(p, a, "ip 0 -", NULL);
+	assert_true(slice_eq(a.cert.issuer, pipeline_id(p, "other")->c.subject));
+	c.seed = "verbatim malformed";
+	c.subject = "a..example.com";
+	a = pipeline_send(p, client_request(&c), NULL);
+	expect(p, a, "ip 2 badCertTemplate", "sign-verbatim: commonName"
+	    " 'a..example.com': an empty label");
+	a = ask_dev(NULL, "dev-ec", "new-ec384", "verbatim not granted");
+	expect(p, a, "error 2 notAuthorized", "sign-verbatim");
+	c.seed = "verbatim role";
+	a = pipeline_send(p, client_request(&c), &role);
+	assert_int_equal(a.http, 404);
+	pipeline_close(p);
+	p = first;
+	assert_true(log_open(p->log, LOG_DEBUG));
+}
+
 int
 main(void)
 {
@@ -434,6 +473,7 @@ main(void)
 		cmocka_unit_test(test_once_kur),
 		cmocka_unit_test(test_once_race),
 		cmocka_unit_test(test_once_at_once),
+		cmocka_unit_test(test_verbatim),
 	};
 
 	return cmocka_run_group_tests_name("serve_content", tests, setup, teardown);
