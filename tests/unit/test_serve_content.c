@@ -380,7 +380,7 @@ worker(int go, int k)
 {
 	struct client c;
 	struct answer a;
-	char seed[16], b;
+	char seed[32], b;
 
 	snprintf(seed, sizeof(seed), "at once %d", k);
 	pipeline_reopen(p);
@@ -389,6 +389,8 @@ worker(int go, int k)
 		_exit(9);
 	a = pipeline_send(p, client_request(&c), &(struct came){
 	    .path = once.path, .quick = true});
+	serve_close(p->serve);
+	store_close(p->store);
 	_exit(a.body == CMP_IP && a.status.status == CMP_ACCEPTED);
 }
 
