@@ -151,38 +151,6 @@ issuer(void **state)
 }
 
 static void
-role_content(const struct conf_role *r)
-{
-	struct pki_alg alg = {PKI_SIG_ED448, PKI_SHAKE256, 0};
-
-	assert_int_equal(r->not_after, INT64_C(2208988800));
-	assert_int_equal(r->renewal_window, 30 * DAY);
-	assert_true(r->no_store);
-	assert_int_equal(r->max_certificates_per_subject, 2);
-	assert_int_equal(r->policies_n, 2);
-	assert_null(r->policies[0].cps);
-	assert_null(r->policies[0].notice);
-	assert_true(slice_eq(r->policies[1].oid,
-	    SLICE("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x02")));
-	assert_string_equal(r->policies[1].cps, "https://ca.example.com/cps");
-	assert_string_equal(r->policies[1].notice,
-	    "Issued for tests, and only for these.");
-	assert_int_equal(r->digest, PKI_SHA512);
-	assert_int_equal(r->use_pss, CONF_PSS_NO);
-	assert_int_equal(r->copy_extensions.n, 2);
-	assert_true(slice_eq(r->copy_extensions.v[0],
-	    der_oid_body(OID_TLS_FEATURE)));
-	assert_int_equal(r->required_extensions.n, 2);
-	assert_true(conf_alg_allowed(r, &alg));
-	alg = (struct pki_alg){PKI_RSA_PSS, PKI_SHA256, 20};
-	assert_true(conf_alg_allowed(r, &alg));
-	alg.sig = PKI_RSA_PKCS1;
-	assert_false(conf_alg_allowed(r, &alg));
-	alg = (struct pki_alg){PKI_ECDSA, PKI_SHA256, 0};
-	assert_false(conf_alg_allowed(r, &alg));
-}
-
-static void
 role(void **state)
 {
 	struct conf *c = load("good-all.ini");
@@ -221,7 +189,6 @@ role(void **state)
 	assert_int_equal(r->ttl, 72 * 3600);
 	assert_int_equal(r->max_ttl, 90 * DAY);
 	assert_int_equal(r->not_before_duration, 600);
-	role_content(r);
 	conf_free(c);
 }
 
