@@ -136,6 +136,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	    (rc = take_apart(&c)) != RC_OK ||
 	    (rc = ca_decide_source(&c)) != RC_OK ||
 	    (rc = ca_decide_update(&c)) != RC_OK ||
+	    (rc = ca_decide_required(&c)) != RC_OK ||
 	    (rc = ca_decide_own(&c)) != RC_OK ||
 	    (rc = ca_decide_cn(&c)) != RC_OK ||
 	    (rc = ca_decide_san(&c)) != RC_OK ||
