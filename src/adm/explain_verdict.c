@@ -43,13 +43,34 @@ reply(struct show *s, const struct serve_verdict *v)
 }
 
 static void
+cert(struct show *s, const struct serve_verdict_cert *c)
+{
+	show_text(s, "result", c->decision);
+	show_text(s, "notes", c->notes);
+	show_text(s, "subject", c->subject);
+	show_time(s, "notBefore", c->not_before);
+	show_time(s, "notAfter", c->not_after);
+}
+
+/* Of several CertReqMsg some may be refused. */
+static void
 granted(struct show *s, const struct serve_verdict *v)
 {
-	show_text(s, "result", v->decision != NULL ? v->decision : "answered");
-	show_text(s, "notes", v->notes);
-	show_text(s, "subject", v->subject);
-	show_time(s, "notBefore", v->not_before);
-	show_time(s, "notAfter", v->not_after);
+	size_t i;
+
+	if (v->certs_n == 0) {
+		show_text(s, "result", v->decision != NULL ? v->decision :
+		    "answered");
+		show_text(s, "notes", v->notes);
+	} else if (v->certs_n == 1) {
+		cert(s, v->certs);
+	}
+	for (i = 0; v->certs_n > 1 && i < v->certs_n; i++) {
+		show_open(s, show_nth(s, "certificate.", i));
+		show_int(s, "certReqId", v->certs[i].id);
+		cert(s, &v->certs[i]);
+		show_close(s);
+	}
 }
 
 int

@@ -76,6 +76,32 @@
 "approval = manual\n" \
 "check_after = 7s\n" \
 "pending_lifetime = 1h\n" \
+"[role many]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"max_requests = 4\n" \
+"[role many-fresh]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = refuse\n" \
+"max_requests = 4\n" \
+"[role many-same]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = same-subject\n" \
+"max_requests = 4\n" \
+"[role many-manual]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"max_requests = 4\n" \
+"approval = manual\n" \
+"approval_operations = ir, cr, p10cr, kur, rr\n" \
+"check_after = 7s\n" \
+"pending_lifetime = 1h\n" \
 "[role pubs]\n" \
 "issuer = ca\n" \
 "allowed_domains = example.com\n" \
@@ -117,12 +143,13 @@
 "by = signature\n" \
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, irs, verified, drop, second, fresh, same, manual\n" \
+"roles = device, confirm, irs, verified, drop, second, fresh, same, manual, " \
+"many, many-fresh, many-manual\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, fresh, same\n" \
+"roles = device, confirm, fresh, same, many, many-manual\n" \
 "[client tlsdevice]\n" \
 "by = tls\n" \
 "trust = devca.crt\n" \
@@ -156,6 +183,7 @@
 "trust = opca.crt\n" \
 "match_cn = ra, ra-noeku\n" \
 "roles = device, confirm, irs, verified, drop, manual, fresh, same, pubs, " \
+"many, many-same, many-manual, " \
 "sign-verbatim\n" \
 "subject = any\n" \
 "ra = yes\n" \

@@ -206,10 +206,10 @@ wrong_version(void **state)
 
 	opens(f, true);
 	tamper(f, "PRAGMA user_version = 99");
-	refused(f, "schema version 99, this program has 2");
+	refused(f, "schema version 99, this program has 3");
 	tamper(f, "PRAGMA user_version = 0");
 	refused(f, "schema version 0");
-	tamper(f, "PRAGMA user_version = 2");
+	tamper(f, "PRAGMA user_version = 3");
 	opens(f, false);
 }
 
