@@ -32,6 +32,8 @@ struct cmp_header {
 	bool implicit_confirm;
 	int64_t confirm_wait_time;		/* 0: absent */
 	struct slice cert_profile;		/* UTF8String contents */
+	struct slice orig;	/* origPKIMessage: PKIMessage TLVs; p NULL: absent */
+	size_t orig_n;
 };
 
 struct cmp_msg {

@@ -35,7 +35,7 @@ popo_check(struct trip *t, const struct cmp_cert_req *r, const struct pki_spki *
 		break;
 	case CMP_POPO_RA_VERIFIED:
 		if (t->role->pop == CONF_POP_RA_VERIFIED && t->grant.ra)
-			return RC_OK;
+			return orig_popo_check(t, r);
 		return fault(t->j, RC_BAD_POP, "RFC 9483 5.1.1: raVerified from a"
 		    " caller without RA rights, or role %s has pop = required",
 		    t->role->name);

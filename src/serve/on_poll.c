@@ -45,6 +45,7 @@ resume(struct trip *t)
 	t->m.content = m.content;
 	t->m.h.implicit_confirm = m.h.implicit_confirm;
 	t->resumed = true;
+	t->orig = NULL;	/* that of the request was looked at before it waited */
 	return RC_OK;
 }
 

@@ -183,9 +183,10 @@ admit(struct trip *t)
 	    (rc = auth_who(t)) != RC_OK)
 		return rc;
 	t->authenticated = true;
-	if ((rc = trans_state(t)) != RC_OK || t->answered)
+	if ((rc = trans_state(t)) != RC_OK || t->answered ||
+	    (rc = role_allow(t)) != RC_OK)
 		return rc;
-	return role_allow(t);
+	return orig_check(t);
 }
 
 static void

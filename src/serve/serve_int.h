@@ -69,6 +69,7 @@ struct trip {
 	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
+	const struct cmp_msg *orig;	/* origPKIMessage of this one; or NULL */
 	/* what the handler decided */
 	struct slice body;		/* PKIBody TLV of the answer */
 	bool implicit_confirm, awaits_confirm;
@@ -173,6 +174,10 @@ enum rc wait_end(struct trip *) MUST_CHECK;
 enum rc nested_open(struct trip *) MUST_CHECK;
 enum rc nested_allow(struct trip *) MUST_CHECK;
 enum rc nested_approve(struct trip *) MUST_CHECK;
+/* orig.c: the message that an RA has altered into this one, if it says so; and a
+ * raVerified held against the proof in that. */
+enum rc orig_check(struct trip *) MUST_CHECK;
+enum rc orig_popo_check(struct trip *, const struct cmp_cert_req *) MUST_CHECK;
 /* serve.c: one message, from its octets to those of its answer. */
 enum rc serve_message(struct trip *, struct slice message) MUST_CHECK;
 /* The row of a body type; NULL: it is not served. */

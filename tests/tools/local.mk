@@ -18,7 +18,8 @@ VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_h
 	tests/tools/vectors_conf.c tests/tools/vectors_mac.c \
 	tests/tools/vectors_genm.c tests/tools/vectors_kur.c \
 	tests/tools/vectors_rr.c tests/tools/vectors_poll.c \
-	tests/tools/vectors_nested.c tests/tools/vectors_several.c
+	tests/tools/vectors_nested.c tests/tools/vectors_several.c \
+	tests/tools/vectors_orig.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

@@ -102,6 +102,7 @@
 "approval_operations = ir, cr, p10cr, kur, rr\n" \
 "check_after = 7s\n" \
 "pending_lifetime = 1h\n" \
+"pop = ra-verified\n" \
 "[role pubs]\n" \
 "issuer = ca\n" \
 "allowed_domains = example.com\n" \

@@ -593,6 +593,64 @@ test_waiting_one(void **state)
 	expect(p, a, "pkiconf 0 -", NULL);
 }
 
+/* What the RA got, each time under the same header. */
+static struct slice original_body;
+static void
+add_original(struct forge *f)
+{
+	struct forge o;
+
+	forge_init(&o, f->j, pipeline_id(p, "dev-ec"), "original");
+	o.field[FORGE_TRANSACTION_ID] = f->field[FORGE_TRANSACTION_ID];
+	o.field[FORGE_SENDER_NONCE] = f->field[FORGE_SENDER_NONCE];
+	o.body = original_body;
+	forge_info(f, OID_IT_ORIG_PKI_MESSAGE, forge_tlv(f->j, DER_SEQUENCE,
+	    forge_message(&o)));
+}
+
+/* raVerified for two, whose proofs are in the message before the RA altered it: they
+ * are looked at before anybody is asked, and the pollReq has an original too. */
+static void
+test_orig_waits(void **state)
+{
+	static const struct ask v[] = {{.id = 0, .key = "new-ec256"},
+	    {.id = 1, .key = "new-ec384"}}, w[] = {{.id = 0, .key = "new-ec256"},
+	    BROKEN(1, "new-ec384")};
+	struct client c = client(CMP_IR, "orig waits");
+	struct answer none = {.http = 200}, a, b;
+	struct slice altered = {NULL, 0};
+	struct forge_req r;
+	size_t i;
+
+	(void)state;
+	c.id = pipeline_id(p, "ra");
+	for (i = 0; i < 2; i++) {
+		forge_req_init(&r, pipeline_key(p, v[i].key), forge_cn(&p->job,
+		    "altered.example.com"));
+		r.id = v[i].id;
+		r.popo = SLICE("\x80\x00");
+		altered = forge_join(&p->job, altered, forge_req_msg(&p->job, &r));
+	}
+	altered = forge_body(&p->job, CMP_IR, forge_tlv(&p->job, DER_SEQUENCE,
+	    altered));
+	original_body = forge_body(&p->job, CMP_IR, forge_tlv(&p->job, DER_SEQUENCE,
+	    list(w, 2)));
+	a = pipeline_send(p, client_next(&c, &none, altered, add_original),
+	    &manual);
+	expect(p, a, "ip 3 -, 2 badPOP", NULL);
+	c.seed = "orig waits 2";
+	original_body = forge_body(&p->job, CMP_IR, forge_tlv(&p->job, DER_SEQUENCE,
+	    list(v, 2)));
+	a = pipeline_send(p, client_next(&c, &none, altered, add_original),
+	    &manual);
+	expect(p, a, "ip 3 -, 3 -", NULL);
+	decide(&a, STORE_REQUEST_APPROVED);
+	original_body = forge_poll_body(&p->job, forge_poll(&p->job, -1));
+	b = pipeline_send(p, client_next(&c, &a, original_body, add_original),
+	    &manual);
+	expect(p, b, "ip 0 -, 0 -", NULL);
+}
+
 /* A certificate of the role many-manual, confirmed. */
 static struct answer
 enrolled(struct forge_id *id, const char *seed, struct client *c)
@@ -727,6 +785,7 @@ main(void)
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_waiting_rejected),
 		cmocka_unit_test(test_waiting_one),
+		cmocka_unit_test(test_orig_waits),
 		cmocka_unit_test(test_rr_waiting),
 		cmocka_unit_test(test_rr_rejected),
 	};
