@@ -56,8 +56,14 @@ check_PROGRAMS += tests/unit/test_serve_nested
 tests_unit_test_serve_nested_SOURCES = tests/unit/test_serve_nested.c
 tests_unit_test_serve_nested_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_nested_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_waits
+tests_unit_test_serve_waits_SOURCES = tests/unit/test_serve_waits.c \
+	tests/unit/several_test.h
+tests_unit_test_serve_waits_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_waits_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_several
-tests_unit_test_serve_several_SOURCES = tests/unit/test_serve_several.c
+tests_unit_test_serve_several_SOURCES = tests/unit/test_serve_several.c \
+	tests/unit/several_test.h
 tests_unit_test_serve_several_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_several_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_poll
