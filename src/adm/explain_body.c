@@ -31,6 +31,19 @@ cert_template(struct show *s, const struct cmp_template *t)
 }
 
 static enum rc
+popo_input(struct show *s, struct slice in)
+{
+	struct cmp_popo_input p;
+	enum rc rc;
+
+	if ((rc = cmp_popo_input_read(s->j, in, &p)) != RC_OK)
+		return rc;
+	show_gn(s, "poposkInput.sender", p.sender);
+	show_alg(s, "poposkInput.publicKeyMAC", p.mac_alg);
+	return RC_OK;
+}
+
+static enum rc
 cert_req(struct show *s, const struct cmp_msg *m, const struct cmp_cert_req *r)
 {
 	static const char *const popo[] = {
@@ -46,6 +59,12 @@ cert_req(struct show *s, const struct cmp_msg *m, const struct cmp_cert_req *r)
 	if ((rc = cert_template(s, &r->t)) != RC_OK)
 		return rc;
 	show_text(s, "popo", popo[r->popo]);
+	if (r->popo == CMP_POPO_KEY_ENCIPHERMENT ||
+	    r->popo == CMP_POPO_KEY_AGREEMENT)
+		show_text(s, "popoMethod", cmp_priv_pop_name(r->popo_priv));
+	if (r->popo_input.p != NULL && (rc = popo_input(s, r->popo_input)) !=
+	    RC_OK)
+		return rc;
 	show_alg(s, "popoAlg", r->popo_alg);
 	if (m->tag == CMP_KUR && (rc = cmp_old_cert_id_read(s->j, r->controls,
 	    &old)) != RC_OK)

@@ -7,10 +7,10 @@ response_write(struct der_w *w, const struct cmp_cert_rep *r)
 	der_w_open(w, DER_SEQUENCE);
 	der_w_int(w, r->id);
 	cmp_status_write(w, &r->status);
-	if (r->cert.p != NULL) {
+	if (r->cert.p != NULL || r->enc_cert.p != NULL) {
 		der_w_open(w, DER_SEQUENCE);		/* CertifiedKeyPair */
-		der_w_open(w, DER_CTX_CONS(0));		/* certificate */
-		der_w_raw(w, r->cert);
+		der_w_open(w, (uint8_t)DER_CTX_CONS(r->enc_cert.p != NULL));
+		der_w_raw(w, r->enc_cert.p != NULL ? r->enc_cert : r->cert);
 		der_w_close(w);
 		der_w_close(w);
 	}
@@ -52,7 +52,7 @@ cmp_cert_rep_write(struct job *j, enum cmp_body tag, const struct cmp_cert_rep *
 }
 
 struct rep {
-	struct slice response, status, cert;
+	struct slice response, status, cert, enc_cert;
 	int64_t id;
 };
 static const struct der_field rep_fields[] = {
@@ -63,6 +63,8 @@ static const struct der_field response_fields[] = {
 	DER_FIELD(struct rep, "status", DER_F_WHOLE, status),
 	DER_FIELD(struct rep, "certifiedKeyPair.certOrEncCert.certificate",
 	    DER_F_INNER, cert),
+	DER_FIELD(struct rep, "certifiedKeyPair.certOrEncCert.encryptedCert",
+	    DER_F_INNER, enc_cert),
 };
 
 static enum rc
@@ -76,6 +78,7 @@ response_read(struct job *j, struct slice in, struct cmp_cert_rep *out)
 		return rc;
 	out->id = r.id;
 	out->cert = r.cert;
+	out->enc_cert = r.enc_cert;
 	return RC_OK;
 }
 

@@ -71,6 +71,7 @@ struct conf_role {
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
 	int64_t max_requests;		/* CertReqMsgs of one message */
 	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
+	enum { CONF_STRONGER_ALLOW, CONF_STRONGER_REFUSE } stronger_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
 	/* names, see facts of Vault's roles: same name, same meaning */
 	struct conf_list allowed_domains;

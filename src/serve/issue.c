@@ -89,9 +89,6 @@ cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
 		.not_before = d->not_before,
 		.not_after = d->not_after,
 		.issued = t->j->now,
-		.status = t->awaits_confirm ? STORE_UNCONFIRMED : STORE_VALID,
-		.confirm_until = t->awaits_confirm ?
-		    t->j->now + t->s->conf->confirm_wait : 0,
 		.reason = -1,
 		.keep_key = t->role->reuse_key != CONF_REUSE_ALLOW,
 	};
@@ -115,17 +112,14 @@ issue_one(struct trip *t, const struct ca_request *q, struct trip_cert *c,
 	hash = hash_of(t, q->spki.whole, &rc);
 	if (rc != RC_OK || (rc = key_check(t, &q->spki, hash)) != RC_OK ||
 	    (rc = new_key_check(t, q)) != RC_OK ||
+	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
-	    != RC_OK)
+	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK))
 		return rc;
 	if (must_wait(t, t->role))
 		return wait_for_cert(t, &d, c, rep);
 	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK)
 		return rc;
-	/* RFC 9483 4.1.1: granted only if asked for. */
-	t->implicit_confirm = t->m.h.implicit_confirm &&
-	    t->role->confirm != CONF_CONFIRM_REQUIRED;
-	t->awaits_confirm = !t->implicit_confirm;
 	if ((rc = cert_row(t, &d, cert, hash, c)) != RC_OK)
 		return rc;
 	c->event = AUDIT_ISSUE;
@@ -133,7 +127,33 @@ issue_one(struct trip *t, const struct ca_request *q, struct trip_cert *c,
 	c->notes = d.notes;
 	rep->status.status = d.mods ? CMP_GRANTED_WITH_MODS : CMP_ACCEPTED;
 	rep->cert = cert;
-	return RC_OK;
+	return q->encrypt ? enc_cert_make(t, &d, cert, &rep->enc_cert, &c->notes) :
+	    RC_OK;
+}
+
+/* RFC 9483 4.1.1: implicitConfirm is granted only if asked for, and not where the
+ * certConf is the proof of possession (RFC 9810 5.2.8.3.2), of one of several
+ * even: it is of the message. */
+static void
+confirm_set(struct trip *t, struct trip_cert *c, const struct cmp_cert_rep *rep,
+    size_t n)
+{
+	bool put = false, encrypted = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		put |= c[i].change == CERT_PUT;
+		encrypted |= rep[i].enc_cert.p != NULL;
+	}
+	t->implicit_confirm = put && t->m.h.implicit_confirm && !encrypted &&
+	    t->role->confirm != CONF_CONFIRM_REQUIRED;
+	t->awaits_confirm = put && !t->implicit_confirm;
+	for (i = 0; i < n; i++) {
+		c[i].cert.status = t->awaits_confirm ? STORE_UNCONFIRMED :
+		    STORE_VALID;
+		c[i].cert.confirm_until = t->awaits_confirm ? t->j->now +
+		    t->s->conf->confirm_wait : 0;
+	}
 }
 
 enum rc
@@ -148,8 +168,7 @@ issue_end(struct trip *t, enum cmp_body reply, struct trip_cert *c,
 		put += c[i].change == CERT_PUT;
 		pending += c[i].change == CERT_PENDING;
 	}
-	t->implicit_confirm &= put > 0;
-	t->awaits_confirm &= put > 0;
+	confirm_set(t, c, rep, n);
 	t->certs = c;
 	t->certs_n = n;
 	t->event = put > 0 ? AUDIT_ISSUE : pending > 0 ? AUDIT_PENDING :

@@ -105,6 +105,8 @@ orig_popo_check(struct trip *t, const struct cmp_cert_req *r)
 {
 	const struct cmp_cert_req *o;
 	struct cmp_cert_req *v;
+	struct cmp_popo_input in = {.public_key = {NULL, 0}};
+	struct slice part;
 	struct pki_spki key;
 	struct pki_alg alg;
 	size_t n;
@@ -124,12 +126,18 @@ orig_popo_check(struct trip *t, const struct cmp_cert_req *r)
 		    " popo in origPKIMessage");
 	if (o->popo != CMP_POPO_SIGNATURE)
 		return RC_OK;	/* a proof that only the RA has seen */
-	if (o->popo_input.p != NULL)
-		return fault(t->j, RC_BAD_POP, "RFC 9483 4.1.1: poposkInput is there"
-		    " in origPKIMessage");
+	part = o->cert_request;
+	if (o->popo_input.p != NULL) {
+		if ((rc = cmp_popo_input_read(t->j, o->popo_input, &in)) != RC_OK)
+			return rc;
+		part = in.signed_part;
+	}
+	/* Whom authInfo names is for the RA to know. */
+	if (o->popo_input.p != NULL && !slice_eq(in.public_key, r->t.public_key))
+		return fault(t->j, RC_BAD_POP, "RFC 4211 4.1: publicKey of"
+		    " poposkInput in origPKIMessage is another");
 	if ((rc = pki_spki_read(t->j, RC_BAD_CERT_TEMPLATE, o->t.public_key, &key))
 	    != RC_OK || (rc = pki_alg_read(t->j, o->popo_alg, &alg)) != RC_OK)
 		return rc;
-	return pki_verify(t->j, RC_BAD_POP, &key, &alg, o->cert_request,
-	    o->popo_signature);
+	return pki_verify(t->j, RC_BAD_POP, &key, &alg, part, o->popo_signature);
 }

@@ -1,16 +1,20 @@
 /* A CMP client for what openssl cmp 3.0 cannot sign: RSA-PSS, Ed25519, Ed448.
- * usage: cmpclient request CERT KEY NEWKEY CN [pss|implicit]... > request.der
+ * usage: cmpclient request CERT KEY NEWKEY CN [pss|implicit|encr|v3]... >request.der
  *        cmpclient several CERT KEY CN NEWKEY... > request.der
  *        cmpclient protect CERT KEY [pss]... < request.der > request.der
- *        cmpclient confirm CERT KEY REQUEST ANSWER [pss]... > certConf.der
+ *        cmpclient confirm CERT KEY REQUEST ANSWER [pss|v3|key=FILE|N]... >certConf.der
  *        cmpclient poll CERT KEY REQUEST ANSWER ID... > pollReq.der
  *        cmpclient nest CERT KEY one|batch FILE... > nested.der
  *        cmpclient unnest N < nested.der > message.der
  *        cmpclient show [CERTOUT] < answer.der
+ *        cmpclient envelope < answer.der > cms.der
  * `protect` keeps transactionID, senderNonce and body of a request that somebody
- * else made.  `several` asks for a certificate each key, `confirm` confirms all
- * of an answer, or with a number the N-th alone, from 0.  `nest` puts messages into an envelope, one under its own transactionID
- * or as a batch, `unnest` takes the N-th out, from 0.  `show` prints body, status and failInfo; 0 if it is a yes. */
+ * else made.  `several` asks for a certificate each key, `confirm` confirms all of an
+ * answer, or with a number the N-th alone, from 0.  `nest` puts messages into an
+ * envelope, one under its own transactionID or as a batch, `unnest` takes the N-th
+ * out, from 0.  `encr` asks for an encrypted certificate, which FILE decrypts;
+ * `envelope` takes its EnvelopedData out.  `show` prints body, status and failInfo of
+ * each response; 0 if all are a yes. */
 #include "forge.h"
 
 #include <stdio.h>
@@ -22,7 +26,8 @@ static struct job *const j = &job;
 
 /* What stands behind the fixed arguments. */
 struct options {
-	bool pss, implicit;
+	bool pss, implicit, encr, v3;
+	const char *key;
 	int only;		/* confirm: this one; -1: all */
 };
 
@@ -38,6 +43,12 @@ options(char **argv)
 			o.implicit = true;
 		else if (argv[0][0] >= '0' && argv[0][0] <= '9')
 			o.only = atoi(*argv);
+		else if (strcmp(*argv, "encr") == 0)
+			o.encr = true;
+		else if (strcmp(*argv, "v3") == 0)
+			o.v3 = true;
+		else if (strncmp(*argv, "key=", 4) == 0)
+			o.key = *argv + 4;
 		else
 			forge_must(j, fault(j, RC_CONFIG, "%s", *argv), "option");
 	return o;
@@ -90,6 +101,8 @@ signer(struct forge *f, struct forge_id *id, const char *cert, const char *key,
 	for (i = 1; i < n; i++)
 		forge_extra(f, v[i]);
 	f->field[FORGE_TIME] = forge_gentime(j, j->now);
+	if (o->v3)
+		f->field[FORGE_PVNO] = forge_int(j, 3);
 	if (o->pss)
 		forge_alg(f, pki_key_alg(id->key, PKI_HASH_NONE, true));
 }
@@ -108,6 +121,8 @@ do_request(char **argv)
 	forge_req_init(&r, key, forge_cn(j, argv[3]));
 	if (o.implicit)
 		forge_info(&f, OID_IT_IMPLICIT_CONFIRM, DER_NULL_TLV);
+	if (o.encr)
+		forge_encr(j, &r);
 	f.body = forge_reqs(j, CMP_IR, forge_req_msg(j, &r), 1);
 	write_stdout(forge_message(&f));
 	pki_key_free(key);
@@ -226,9 +241,13 @@ do_confirm(char **argv)
 	signer(&f, &id, argv[0], argv[1], &o);
 	follow(&f, argv[2], argv[3], &answer);
 	forge_must(j, cmp_cert_reps_read(j, &answer, &rep, &n), argv[3]);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if (o.key != NULL && rep[i].enc_cert.p != NULL)
+			rep[i].cert = forge_enc_open(j, arena_str(j->mem,
+			    read_file(o.key)), rep[i].enc_cert);
 		if (rep[i].cert.p != NULL && (o.only < 0 || (size_t)o.only == i))
 			all = forge_join(j, all, conf_status(&rep[i]));
+	}
 	f.body = forge_conf_body(j, all);
 	write_stdout(forge_message(&f));
 	pki_key_free(id.key);
@@ -365,6 +384,25 @@ do_unnest(char **argv)
 	return 0;
 }
 
+/* RFC 5652 3: ContentInfo around it. */
+static int
+do_envelope(char **argv)
+{
+	struct cmp_cert_rep rep;
+	struct slice body;
+	struct cmp_msg m;
+
+	(void)argv;
+	forge_must(j, cmp_msg_read(j, read_stdin(), &m), "answer");
+	forge_must(j, cmp_cert_rep_read(j, &m, &rep), "answer");
+	if (!der_only(rep.enc_cert, DER_CTX_CONS(0), &body))
+		return 1;
+	write_stdout(forge_tlv(j, DER_SEQUENCE, forge_join(j, forge_hex(j,
+	    "06092a864886f70d010703"), forge_tlv(j, DER_CTX_CONS(0),
+	    forge_tlv(j, DER_SEQUENCE, body)))));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -374,6 +412,7 @@ static const struct {
 	{"confirm", 4, do_confirm}, {"nest", 4, do_nest},
 	{"unnest", 1, do_unnest}, {"show", 0, do_show},
 	{"several", 4, do_several}, {"poll", 5, do_poll},
+	{"envelope", 0, do_envelope},
 };
 
 int
@@ -396,6 +435,6 @@ main(int argc, char **argv)
 		return rc;
 	}
 	fprintf(stderr, "usage: cmpclient request|several|protect|confirm|poll|nest|"
-	    "unnest|show ...\n");
+	    "unnest|show|envelope ...\n");
 	return 2;
 }

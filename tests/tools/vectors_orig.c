@@ -77,7 +77,7 @@ hex(struct draft *d, int n)
 }
 
 /* What is wrong with the proof in it. */
-enum wrong { BROKEN, NONE, OTHER_KEY, OTHER_REQ, INPUT, BY_RA };
+enum wrong { BROKEN, NONE, OTHER_KEY, OTHER_REQ, INPUT, INPUT_KEY, BY_RA };
 static void
 proof(struct draft *d, int wrong)
 {
@@ -91,9 +91,12 @@ proof(struct draft *d, int wrong)
 		    r.subject);
 	if (wrong == OTHER_REQ)
 		r.id = 1;
-	if (wrong == INPUT)
+	if (wrong == INPUT || wrong == INPUT_KEY)
 		r.popo_input = forge_join(d->j, forge_tlv(d->j, DER_CTX_CONS(0),
-		    forge_directory(d->j, r.subject)), r.public_key);
+		    forge_directory(d->j, r.subject)), wrong == INPUT ?
+		    r.public_key : pki_key_spki(vectors_key(d->j, d->dir,
+		    "new-ec384")));
+	r.sign_input = r.popo_input.p != NULL;
 	if (wrong == BY_RA)
 		r.popo = d->r.popo;
 	put(d, original(d, ALIKE, &r));
@@ -168,8 +171,10 @@ static const struct vector table[] = {
 	    NULL),
 	IR("bad/orig-proof-none", "ra", proof, NONE, NULL, RA, "ip 2 badPOP",
 	    "RFC 9810 5.2.8.1: raVerified, and no popo in origPKIMessage"),
-	IR("bad/orig-proof-input", "ra", proof, INPUT, NULL, RA, "ip 2 badPOP",
-	    "poposkInput is there in origPKIMessage"),
+	IR("good/orig-proof-input", "ra", proof, INPUT, NULL, RA, "ip 0 -",
+	    "issue ir"),
+	IR("bad/orig-proof-input-key", "ra", proof, INPUT_KEY, NULL, RA,
+	    "ip 2 badPOP", "publicKey of poposkInput in origPKIMessage"),
 	IR("bad/orig-other-key", "ra", proof, OTHER_KEY, NULL, RA, "ip 2 badPOP",
 	    "RFC 9810 5.2.8.1: raVerified for another publicKey"),
 	IR("bad/orig-other-certReqId", "ra", proof, OTHER_REQ, NULL, RA,

@@ -74,10 +74,12 @@
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
 "approval = manual\n" \
+"key_usage = DigitalSignature, KeyEncipherment\n" \
 "check_after = 7s\n" \
 "pending_lifetime = 1h\n" \
 "[role many]\n" \
 "issuer = ca\n" \
+"key_usage = DigitalSignature, KeyEncipherment\n" \
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
 "max_requests = 4\n" \
@@ -103,6 +105,17 @@
 "check_after = 7s\n" \
 "pending_lifetime = 1h\n" \
 "pop = ra-verified\n" \
+"[role encr]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"key_usage = KeyEncipherment\n" \
+"require_cn = no\n" \
+"[role strict]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"stronger_key = refuse\n" \
 "[role pubs]\n" \
 "issuer = ca\n" \
 "allowed_domains = example.com\n" \
@@ -145,12 +158,12 @@
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
 "roles = device, confirm, irs, verified, drop, second, fresh, same, manual, " \
-"many, many-fresh, many-manual\n" \
+"many, many-fresh, many-manual, encr, strict\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, fresh, same, many, many-manual\n" \
+"roles = device, confirm, fresh, same, many, many-manual, encr\n" \
 "[client tlsdevice]\n" \
 "by = tls\n" \
 "trust = devca.crt\n" \

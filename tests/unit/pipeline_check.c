@@ -170,6 +170,29 @@ check_cert(struct pipeline *p, struct slice request, const struct answer *a,
 	    a->m.extra_n, true), "chain of the certificate issued");
 }
 
+/* RFC 9810 5.2.2, 5.2.8.3.2: the form that the version of the header has, for the
+ * key that was asked for, and confirmed in any case.  All tests ask with this. */
+static void
+check_encrypted(struct pipeline *p, struct answer *a, struct cmp_cert_rep *r)
+{
+	struct job *j = &p->job;
+	struct cmp_enc_key k;
+	struct pki_cert c;
+
+	assert_null(r->cert.p);
+	r->cert = forge_enc_open_by(j, PKI_DIR, "new-rsa2048",
+	    r->enc_cert);
+	assert_non_null(r->cert.p);
+	forge_must(j, cmp_enc_key_read(j, r->enc_cert, &k), "EncryptedKey");
+	forge_must(j, pki_cert_read(j, r->cert, &c), "certificate");
+	assert_int_equal(k.enveloped, a->m.h.pvno == 3);
+	assert_true(!k.enveloped || slice_eq(k.key_id, c.ski));
+	assert_null(memmem(a->der.p, a->der.n, c.tbs.p, c.tbs.n));
+	assert_null(memmem(a->der.p, a->der.n, c.serial.p, c.serial.n));
+	assert_null(memmem(a->der.p, a->der.n, c.signature.p, c.signature.n));
+	assert_false(a->m.h.implicit_confirm);
+}
+
 /* RFC 9810 5.3.4: each response by itself, and none twice. */
 static void
 check_reps(struct pipeline *p, struct slice request, struct answer *a)
@@ -179,13 +202,13 @@ check_reps(struct pipeline *p, struct slice request, struct answer *a)
 
 	forge_must(j, cmp_cert_reps_read(j, &a->m, &a->reps, &a->reps_n),
 	    "ip or cp");
-	a->rep = a->reps[0];
-	a->status = a->rep.status;
 	for (i = 0; i < a->reps_n; i++) {
-		const struct cmp_cert_rep *r = &a->reps[i];
+		struct cmp_cert_rep *r = &a->reps[i];
 
 		for (k = 0; k < i; k++)
 			assert_int_not_equal(a->reps[k].id, r->id);
+		if (r->enc_cert.p != NULL)
+			check_encrypted(p, a, r);
 		if (r->cert.p != NULL) {
 			assert_true(r->status.status == CMP_ACCEPTED ||
 			    r->status.status == CMP_GRANTED_WITH_MODS);
@@ -198,6 +221,8 @@ check_reps(struct pipeline *p, struct slice request, struct answer *a)
 			assert_int_not_equal(r->status.fail_info, 0);
 		}
 	}
+	a->rep = a->reps[0];
+	a->status = a->rep.status;
 	if (a->rep.cert.p != NULL)
 		forge_must(j, pki_cert_read(j, a->rep.cert, &a->cert), "cert");
 }

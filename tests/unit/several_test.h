@@ -33,6 +33,7 @@ struct ask {
 	int64_t id;
 	const char *key, *subject;	/* subject NULL: dev-ec's */
 	bool broken;			/* its proof */
+	bool encr;			/* proven by its certConf */
 	struct slice controls;
 };
 
@@ -50,6 +51,8 @@ list(const struct ask *v, size_t n)
 		r.id = v[i].id;
 		r.break_popo = v[i].broken;
 		r.controls = v[i].controls;
+		if (v[i].encr)
+			forge_encr(j, &r);
 		all = forge_join(j, all, forge_req_msg(j, &r));
 	}
 	return all;

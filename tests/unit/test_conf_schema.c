@@ -66,6 +66,7 @@ static const struct sample {
 	{K_ROLE, "pending_lifetime", "1m", "59s", ""},
 	{K_ROLE, "max_requests", "16", "17", ""},
 	{K_ROLE, "reuse_key", "refuse", "never", ""},
+	{K_ROLE, "stronger_key", "refuse", "certify", ""},
 	{K_ROLE, "ca_pubs", "yes", "root", ""},
 	{K_ROLE, "allowed_domains", "a.example,b.example", "a b", ""},
 	{K_ROLE, "allow_bare_domains", "yes", "y", ""},

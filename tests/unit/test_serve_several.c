@@ -301,6 +301,31 @@ test_implicit(void **state)
 	assert_int_equal(status_of(&a, 2), STORE_VALID);
 }
 
+/* One of them is proven by its certConf: so implicitConfirm is not granted for any. */
+static void
+test_encrypted(void **state)
+{
+	static const struct ask v[] = {{.id = 0, .key = "new-ec256"},
+	    {.id = 1, .key = "new-rsa2048", .encr = true}};
+	static const struct conf_of both[] = {{0, 0, 0}, {1, 1, 0}};
+	struct client c = client(CMP_IR, "encrypted");
+	struct answer a, b;
+
+	(void)state;
+	c.implicit = true;
+	a = ask(&c, v, 2, &many, "ip 0 -, 0 -");
+	c.implicit = false;
+	assert_false(a.m.h.implicit_confirm);
+	assert_null(a.reps[0].enc_cert.p);
+	assert_non_null(a.reps[1].enc_cert.p);
+	assert_int_equal(status_of(&a, 0), STORE_UNCONFIRMED);
+	assert_int_equal(status_of(&a, 1), STORE_UNCONFIRMED);
+	assert_non_null(strstr(pipeline_audit(p, 0), "encrypted"));
+	b = pipeline_send(p, conf(&c, &a, both, 2), &many);
+	expect(p, b, "pkiconf 0 -", NULL);
+	assert_int_equal(status_of(&a, 1), STORE_VALID);
+}
+
 /* A key is not forgotten between two CertReqMsg of one message. */
 static void
 test_reuse(void **state)
@@ -407,6 +432,7 @@ main(void)
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_revoked),
 		cmocka_unit_test(test_implicit),
+		cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_reuse),
 		cmocka_unit_test(test_uses),
 		cmocka_unit_test(test_kur),
