@@ -52,11 +52,11 @@ cert(struct show *s, const struct serve_verdict_cert *c)
 	show_time(s, "notAfter", c->not_after);
 }
 
-/* Of several CertReqMsg some may be refused. */
-static void
+/* Of several CertReqMsg some may be refused; if all are, the message is. */
+static int
 granted(struct show *s, const struct serve_verdict *v)
 {
-	size_t i;
+	size_t i, refused = 0;
 
 	if (v->certs_n == 0) {
 		show_text(s, "result", v->decision != NULL ? v->decision :
@@ -70,7 +70,9 @@ granted(struct show *s, const struct serve_verdict *v)
 		show_int(s, "certReqId", v->certs[i].id);
 		cert(s, &v->certs[i]);
 		show_close(s);
+		refused += v->certs[i].refused;
 	}
+	return refused > 0 && refused == v->certs_n ? ADM_FAILED : ADM_OK;
 }
 
 int
@@ -85,7 +87,7 @@ explain_verdict(struct show *s, const struct serve_verdict *v)
 	} else if (v->reply.p != NULL) {
 		status = reply(s, v);
 	} else {
-		granted(s, v);
+		status = granted(s, v);
 	}
 	if (v->answer >= 0)
 		show_text(s, "answer", cmp_body_name(v->answer));

@@ -34,7 +34,7 @@ certs_fill(const struct trip *t, struct serve_verdict *v)
 		return no_memory(t->j);
 	for (i = 0; i < t->certs_n; i++)
 		c[i] = (struct serve_verdict_cert){t->certs[i].id,
-		    t->certs[i].decision, t->certs[i].notes,
+		    t->certs[i].event == AUDIT_REFUSE, t->certs[i].decision, t->certs[i].notes,
 		    t->certs[i].cert.subject, t->certs[i].cert.not_before,
 		    t->certs[i].cert.not_after};
 	v->certs = c;

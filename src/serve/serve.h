@@ -43,6 +43,7 @@ struct serve_verdict {
 	/* What each CertReqMsg would get. */
 	const struct serve_verdict_cert {
 		int64_t id;		/* certReqId */
+		bool refused;
 		const char *decision, *notes;
 		const char *subject;	/* of the certificate; NULL: none */
 		int64_t not_before, not_after;

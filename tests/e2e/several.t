@@ -101,9 +101,13 @@ explained() {
 	    "$T/1.key" "$T/2.key" >"$T/ex.der" &&
 	    $CW_CERTWRIGHT explain --path /.well-known/cmp/p/several \
 	    "$T/ex.der" >"$T/explained" && has "$T/explained" 'certReqId  *1' &&
-	    same "$(grep -c 'result  *granted' "$T/explained")" 2
+	    same "$(grep -c 'result  *granted' "$T/explained")" 2 || return
+	"$CLIENT" several "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" ex.example.org \
+	    "$T/1.key" "$T/2.key" >"$T/org2.der"
 }
 ok 'certwright explain shows each' explained
+refused 'and fails when it would refuse all' \
+    $CW_CERTWRIGHT explain --path /.well-known/cmp/p/several "$T/org2.der"
 
 ASKED=$CW_URL/p/asked
 polls() {	# CERT KEY NAME ID...: what waits in $T/NAME.ip
