@@ -91,11 +91,12 @@ cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
 		.issued = t->j->now,
 		.reason = -1,
 		.keep_key = t->role->reuse_key != CONF_REUSE_ALLOW,
+		.subject_key = c->cert.subject_key,
 	};
 	if (rc == RC_OK && c->cert.subject == NULL)
 		return no_memory(t->j);
 	if (rc != RC_OK || (rc = reuse_check(t, spki_hash, c->cert.subject)) !=
-	    RC_OK)
+	    RC_OK || (rc = subject_check(t, &c->cert, 0)) != RC_OK)
 		return rc;
 	c->change = CERT_PUT;
 	return RC_OK;
@@ -114,8 +115,11 @@ issue_one(struct trip *t, const struct ca_request *q, struct trip_cert *c,
 	    (rc = new_key_check(t, q)) != RC_OK ||
 	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
-	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK))
+	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK) ||
+	    (rc = subject_key(t, &d, &c->cert.subject_key)) != RC_OK)
 		return rc;
+	if (q->old != NULL)
+		t->updates = q->old->serial;
 	if (must_wait(t, t->role))
 		return wait_for_cert(t, &d, c, rep);
 	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK)

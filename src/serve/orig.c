@@ -137,7 +137,8 @@ orig_popo_check(struct trip *t, const struct cmp_cert_req *r)
 		return fault(t->j, RC_BAD_POP, "RFC 4211 4.1: publicKey of"
 		    " poposkInput in origPKIMessage is another");
 	if ((rc = pki_spki_read(t->j, RC_BAD_CERT_TEMPLATE, o->t.public_key, &key))
-	    != RC_OK || (rc = pki_alg_read(t->j, o->popo_alg, &alg)) != RC_OK)
+	    != RC_OK || (rc = pki_alg_read(t->j, o->popo_alg, &alg)) != RC_OK ||
+	    (rc = alg_check(t, &alg)) != RC_OK)
 		return rc;
 	return pki_verify(t->j, RC_BAD_POP, &key, &alg, part, o->popo_signature);
 }

@@ -77,6 +77,7 @@ struct trip {
 	size_t certs_n;			/* or of several.c one each CertReqMsg */
 	int64_t asked[LIMIT_CERT_REQS];	/* certReqIds of several CertReqMsg */
 	size_t asked_n;			/* 0: there was one, as RFC 9483 wants */
+	struct slice updates;		/* kur: serial of the old one */
 	struct store_revocation rr;	/* of this one; serial.p NULL: none */
 	const char *rr_subject;
 	bool waits;			/* waiting or pollRep: the operator decides */
@@ -199,6 +200,18 @@ const struct handler *handler_of(int body);
  * issue too. */
 enum rc reuse_check(struct trip *, struct slice spki_hash, const char *subject)
     MUST_CHECK;
+
+/* rules.c: max_certificates_per_subject: what the certificate is counted by; may
+ * there be one more beside what the store has and `more` that it has not yet, again
+ * within the commit; the one that it replaces counts no more. */
+enum rc subject_key(struct trip *, const struct ca_decision *, struct slice *)
+    MUST_CHECK;
+enum rc subject_check(struct trip *, const struct store_cert *, int64_t more)
+    MUST_CHECK;
+enum rc subject_replaced(struct trip *, struct slice serial) MUST_CHECK;
+/* allowed_signature_algorithms: of a proof of possession; of the message itself. */
+enum rc alg_check(struct trip *, const struct pki_alg *) MUST_CHECK;
+enum rc protection_alg_check(struct trip *) MUST_CHECK;
 
 /* reply.c: header and protection around t->body. */
 enum rc reply_write(struct trip *) MUST_CHECK;

@@ -65,6 +65,21 @@ reuse_within(struct trip *t, const struct trip_cert *c, const struct trip_cert *
 	return RC_OK;
 }
 
+/* Nor how many of them the subject gets. */
+static enum rc
+subject_within(struct trip *t, const struct trip_cert *c,
+    const struct trip_cert *before)
+{
+	int64_t more = 0;
+
+	if (c->change != CERT_PUT || c->cert.subject_key.p == NULL)
+		return RC_OK;
+	for (; before < c; before++)
+		more += before->change == CERT_PUT &&
+		    slice_eq(before->cert.subject_key, c->cert.subject_key);
+	return more == 0 ? RC_OK : subject_check(t, &c->cert, more);
+}
+
 static enum rc
 reject(struct trip *t, enum rc rc, struct trip_cert *c, struct cmp_cert_rep *rep)
 {
@@ -89,8 +104,9 @@ one(struct trip *t, const struct cmp_cert_req *r, struct trip_cert *first,
 
 	c->id = rep->id = r->id;
 	if ((rc = cert_req_check(t, r, &q)) == RC_OK &&
-	    (rc = issue_one(t, &q, c, rep)) == RC_OK)
-		rc = reuse_within(t, c, first);
+	    (rc = issue_one(t, &q, c, rep)) == RC_OK &&
+	    (rc = reuse_within(t, c, first)) == RC_OK)
+		rc = subject_within(t, c, first);
 	if (rc == RC_OK || cmp_cause(rc)->level == LOG_ERROR)
 		return rc;
 	return reject(t, rc, c, rep);

@@ -135,6 +135,37 @@ expires(const struct trip *t)
 	return until + 86400;
 }
 
+/* Where nothing is to be confirmed the certificate is in use, and its body kept
+ * only if the role keeps it. */
+static enum rc
+cert_put(struct trip *t, const struct store_cert *row)
+{
+	struct store_cert c = *row;
+	enum rc rc;
+
+	if ((rc = reuse_check(t, c.spki_hash, c.subject)) != RC_OK ||
+	    (rc = subject_check(t, &c, 0)) != RC_OK)
+		return rc;
+	if (t->role->no_store && !t->awaits_confirm)
+		c.der = (struct slice){NULL, 0};
+	if ((rc = store_cert_put(t->j, t->s->store, &c)) != RC_OK)
+		return rc;
+	return t->awaits_confirm ? RC_OK : subject_replaced(t, t->updates);
+}
+
+/* A certificate of the transaction is confirmed, or will never be used. */
+static enum rc
+cert_ended(struct trip *t, const struct trip_cert *c)
+{
+	enum rc rc = RC_OK;
+
+	if (c->change == CERT_CONFIRM && t->trans.body == CMP_KUR)
+		rc = subject_replaced(t, t->who.c.serial);
+	if (rc != RC_OK || !t->role->no_store)
+		return rc;
+	return store_cert_drop(t->j, t->s->store, c->cert.issuer, c->cert.serial);
+}
+
 static enum rc
 cert_change(struct trip *t, const struct trip_cert *c)
 {
@@ -142,10 +173,7 @@ cert_change(struct trip *t, const struct trip_cert *c)
 
 	switch (c->change) {
 	case CERT_PUT:
-		if ((rc = reuse_check(t, c->cert.spki_hash, c->cert.subject)) !=
-		    RC_OK)
-			return rc;
-		return store_cert_put(t->j, t->s->store, &c->cert);
+		return cert_put(t, &c->cert);
 	case CERT_CONFIRM:
 		rc = store_cert_confirm(t->j, t->s->store, c->cert.issuer,
 		    c->cert.serial);
@@ -156,12 +184,12 @@ cert_change(struct trip *t, const struct trip_cert *c)
 		    c->cert.serial, t->j->now, 5);
 		break;
 	default:
-		break;
+		return RC_OK;
 	}
 	if (rc == RC_NOT_FOUND)
 		return fault(t->j, RC_CERT_CONFIRMED, "the certificate was confirmed"
 		    " or revoked meanwhile");
-	return rc;
+	return rc != RC_OK ? rc : cert_ended(t, c);
 }
 
 static enum rc

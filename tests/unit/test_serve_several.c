@@ -357,6 +357,47 @@ test_reuse(void **state)
 	expect(p, a, "ip 0 -, 2 badCertTemplate, 0 -", "that of certReqId 0");
 }
 
+/* What a message gets is counted with what there is; and each that is confirmed or
+ * rejected is forgotten where the role keeps none. */
+static void
+test_counted(void **state)
+{
+	static const struct ask v[] = {
+	    {.id = 0, .key = "new-ec256", .subject = "c.example.com"},
+	    {.id = 1, .key = "new-ec384", .subject = "c.example.com"},
+	    {.id = 2, .key = "new-ed25519", .subject = "c.example.com"}};
+	static const struct conf_of some[] = {{0, 0, 0}, {1, 1, 2}};
+	struct client c = client(CMP_IR, "counted");
+	struct store_cert row;
+	struct pki_cert c509;
+	struct answer a, b;
+	size_t i;
+
+	(void)state;
+	c.id = pipeline_id(p, "ra");
+	a = ask(&c, v, 3, &same, "ip 0 -, 0 -, 2 notAuthorized");
+	expect(p, a, "ip 0 -, 0 -, 2 notAuthorized",
+	    "max_certificates_per_subject = 2: \"CN=c.example.com\" has 2 valid");
+	assert_non_null(pipeline_cert(p, &a).der.p);
+	b = pipeline_send(p, conf(&c, &a, some, 2), &same);
+	expect(p, b, "pkiconf 0 -", NULL);
+	for (i = 0; i < 2; i++) {
+		forge_must(&p->job, pki_cert_read(&p->job, a.reps[i].cert, &c509),
+		    "cert");
+		forge_must(&p->job, store_cert_by_hash(&p->job, p->store,
+		    c509.serial, forge_hash(&p->job, PKI_SHA256, a.reps[i].cert),
+		    &row), "row");
+		assert_null(row.der.p);
+		assert_int_equal(row.status, i == 0 ? STORE_VALID : STORE_REVOKED);
+	}
+	/* One of the two is gone: there is room for one. */
+	c.seed = "counted 2";
+	(void)ask(&c, (struct ask[]){
+	    {.id = 0, .key = "new-ed25519", .subject = "c.example.com"},
+	    {.id = 1, .key = "new-ed25519", .subject = "c.example.com"}}, 2, &same,
+	    "ip 0 -, 2 notAuthorized");
+}
+
 /* Each certificate is a use of the secret. */
 static void
 test_uses(void **state)
@@ -434,6 +475,7 @@ main(void)
 		cmocka_unit_test(test_implicit),
 		cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_reuse),
+		cmocka_unit_test(test_counted),
 		cmocka_unit_test(test_uses),
 		cmocka_unit_test(test_kur),
 	};
