@@ -26,6 +26,8 @@
 #define LIMIT_FREE_TEXT 8
 #define LIMIT_FREE_TEXT_LEN 512
 #define LIMIT_KID 128
+/* CertReqMsgs of one ir, cr or kur, where a role takes several. */
+#define LIMIT_CERT_REQS 16
 /* InfoTypeAndValues of one genm, and CRLStatus in one of them. */
 #define LIMIT_ITAVS 16
 #define LIMIT_NONCE_MIN 16

@@ -244,6 +244,10 @@ check_role(struct conf_load *l, struct conf_role_in *r)
 	c->stronger_key = r->stronger_key;
 	c->cn_validate_email = (r->cn_validations & CONF_CN_EMAIL) != 0;
 	c->cn_validate_hostname = (r->cn_validations & CONF_CN_HOSTNAME) != 0;
+	if (c->approval == CONF_APPROVAL_AUTO && conf_key_fine(r->s, "approval") &&
+	    c->approval_operations != (CONF_IR | CONF_CR | CONF_P10CR | CONF_KUR))
+		conf_at_bad(l, r->s, "approval_operations", "only with approval ="
+		    " manual");
 	if ((r->cn_validations & CONF_CN_DISABLED) != 0 &&
 	    r->cn_validations != CONF_CN_DISABLED)
 		conf_at_bad(l, r->s, "cn_validations", "disabled stands alone");

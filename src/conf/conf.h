@@ -135,7 +135,9 @@ struct conf_role {
 	enum { CONF_POP_REQUIRED, CONF_POP_RA_VERIFIED } pop;
 	enum { CONF_EXTRAS_REFUSE, CONF_EXTRAS_DROP } extras;
 	enum { CONF_APPROVAL_AUTO, CONF_APPROVAL_MANUAL } approval;
+	unsigned approval_operations;	/* of them: those that wait */
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
+	int64_t max_requests;		/* CertReqMsgs of one message */
 	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
 	enum { CONF_STRONGER_ALLOW, CONF_STRONGER_REFUSE } stronger_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */

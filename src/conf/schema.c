@@ -8,6 +8,10 @@ static const struct conf_word operations[] = {
 	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
 	{"kur", CONF_KUR}, {"rr", CONF_RR}, {"genm", CONF_GENM}
 };
+static const struct conf_word approvable[] = {
+	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
+	{"kur", CONF_KUR}, {"rr", CONF_RR}
+};
 static const struct conf_word levels[] = {
 	{"error", LOG_ERROR}, {"warning", LOG_WARNING}, {"notice", LOG_NOTICE},
 	{"debug", LOG_DEBUG}
@@ -257,11 +261,19 @@ const struct conf_row conf_rows[] = {
 	WORD("approval", approval, approval, "auto or manual", "auto", "Whether what"
 	    " the role allows is issued at once, or when an operator has approved"
 	    " it: certwright request."),
+	SET("approval_operations", c.approval_operations, 0, approvable, "a list of"
+	    " ir, cr, p10cr, kur, rr", "ir, cr, p10cr, kur", "", "With approval ="
+	    " manual: what waits for the operator; all else is done at once."
+	    " A revocation waits if the role of the path or the one by which the"
+	    " certificate was issued says so."),
 	SPAN("check_after", c.check_after, 1, DAY, "1s to 1d", "30s", "", "With"
 	    " approval = manual: when the client is told to ask again."),
 	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
 	    "7d", "", "With approval = manual: how long a request may wait until"
 	    " it is approved and fetched."),
+	INT("max_requests", c.max_requests, 1, LIMIT_CERT_REQS, "1 to 16", "1", "",
+	    "How many certificates one ir, cr or kur may ask for; RFC 9483 has"
+	    " one. Each is decided by itself, all are answered together."),
 	WORD("reuse_key", reuse_key, reuse_key, "allow, same-subject or refuse",
 	    "allow", "Whether a key that has a certificate may get another: any,"
 	    " for the same subject only, or never. Keys are compared among the"

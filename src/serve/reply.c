@@ -238,20 +238,34 @@ reply_write(struct trip *t)
 	    &t->reply);
 }
 
+/* Of several CertReqMsg each one is rejected. */
+static enum rc
+reject_certs(struct trip *t, const struct cmp_status_info *status)
+{
+	struct cmp_cert_rep rep[LIMIT_CERT_REQS] = {{0}};
+	size_t n = t->asked_n > 0 ? t->asked_n : 1, i;
+
+	rep[0].id = t->handler->cert_req_id;
+	for (i = 0; i < n; i++) {
+		if (t->asked_n > 0)
+			rep[i].id = t->asked[i];
+		rep[i].status = *status;
+	}
+	return cmp_cert_reps_write(t->j, (enum cmp_body)t->handler->reply, rep, n,
+	    &t->body);
+}
+
 enum rc
 reply_reject(struct trip *t, enum rc cause, bool in_body)
 {
 	struct cmp_status_info status = cmp_status_of(cause);
-	struct cmp_cert_rep rep = {.status = status};
 	struct cmp_rev_rep rp = {.status = status};
 	enum rc rc;
 
 	if (in_body && t->handler->reply == CMP_RP) {
 		rc = cmp_rev_rep_write(t->j, &rp, &t->body);
 	} else if (in_body) {
-		rep.id = t->handler->cert_req_id;
-		rc = cmp_cert_rep_write(t->j, (enum cmp_body)t->handler->reply, &rep,
-		    &t->body);
+		rc = reject_certs(t, &status);
 	} else {
 		rc = cmp_error_write(t->j, &status, &t->body);
 	}

@@ -20,7 +20,8 @@ VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_h
 	tests/tools/vectors_conf.c tests/tools/vectors_mac.c \
 	tests/tools/vectors_genm.c tests/tools/vectors_kur.c \
 	tests/tools/vectors_rr.c tests/tools/vectors_poll.c \
-	tests/tools/vectors_nested.c tests/tools/vectors_popo.c
+	tests/tools/vectors_nested.c tests/tools/vectors_popo.c \
+	tests/tools/vectors_several.c tests/tools/vectors_orig.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -81,6 +82,16 @@ check_PROGRAMS += tests/unit/test_serve_nested
 tests_unit_test_serve_nested_SOURCES = tests/unit/test_serve_nested.c
 tests_unit_test_serve_nested_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_nested_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_waits
+tests_unit_test_serve_waits_SOURCES = tests/unit/test_serve_waits.c \
+	tests/unit/several_test.h
+tests_unit_test_serve_waits_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_waits_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_several
+tests_unit_test_serve_several_SOURCES = tests/unit/test_serve_several.c \
+	tests/unit/several_test.h
+tests_unit_test_serve_several_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_several_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_poll
 tests_unit_test_serve_poll_SOURCES = tests/unit/test_serve_poll.c
 tests_unit_test_serve_poll_LDADD = $(PIPELINE_LIBS)
