@@ -161,7 +161,7 @@ struct conf_server_in {
 	char *state_dir, *default_issuer, *default_role, *base_url, *log_file;
 	struct conf_list include;
 	bool trust_web_server;
-	int64_t max_message, message_time_window, confirm_wait;
+	int64_t max_message, message_time_window, confirm_wait, expiry_warning;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
 	unsigned disabled, log_level;

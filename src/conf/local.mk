@@ -1,5 +1,5 @@
 libcertwright_a_SOURCES += src/conf/conf.h src/conf/conf_int.h \
-	src/conf/check.c src/conf/doc.c src/conf/include.c src/conf/ini.c \
+	src/conf/check.c src/conf/doc.c src/conf/expiry.c src/conf/include.c src/conf/ini.c \
 	src/conf/issuer.c src/conf/keys.c src/conf/list.c src/conf/load.c src/conf/parse.c \
 	src/conf/raw.c src/conf/rollover.c src/conf/schema.c
 

@@ -150,6 +150,10 @@ const struct conf_row conf_rows[] = {
 	    " looked at. Finished transactions are kept for twice as long."),
 	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
 	    "How long a certConf may take."),
+	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
+	    "", "How long before certificates of issuers, CMP signers and trust"
+	    " anchors expire that is warned of, by certwright check and in the"
+	    " log, there once a day."),
 	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
 	    " DisableMatchingKeyIdValidation, DisableCertTimeValidation", "",
 	    "none", "Checks of a message's signer that are left out, under"
