@@ -75,6 +75,11 @@ check_PROGRAMS += tests/unit/test_serve_store
 tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c
 tests_unit_test_serve_store_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_token
+tests_unit_test_serve_token_SOURCES = tests/unit/test_serve_token.c \
+	tests/unit/token.h
+tests_unit_test_serve_token_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_mac
 tests_unit_test_serve_mac_SOURCES = tests/unit/test_serve_mac.c
 tests_unit_test_serve_mac_LDADD = $(PIPELINE_LIBS)
