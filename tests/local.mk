@@ -16,7 +16,8 @@ dist_www_DATA = www/index.html www/style.css
 deploydir = $(docdir)/deploy
 dist_deploy_DATA = docs/deploy/apache.conf docs/deploy/lighttpd.conf \
 	docs/deploy/nginx.conf docs/deploy/certwright.socket \
-	docs/deploy/certwright.service docs/deploy/certwright-tidy.service \
+	docs/deploy/certwright.service docs/deploy/certwright-keys.service \
+	docs/deploy/certwright-tidy.service \
 	docs/deploy/certwright.tmpfiles
 
 # The way of a request without a socket.
