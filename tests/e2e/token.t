@@ -124,7 +124,7 @@ server_run() {
 	# No function: the pid is to be that of the server.
 	env SOFTHSM2_CONF="$K/token/softhsm2.conf" setpriv --reuid=daemon \
 	    --regid=www-data --clear-groups -- p11-kit server -f --provider \
-	    $module -u www-data -n "$K/run/sock" pkcs11:token=keys \
+	    $module -g www-data -n "$K/run/sock" pkcs11:token=keys \
 	    >"$T/p11.log" 2>&1 </dev/null &
 	SERVER_PID=$!
 	trap 'server_kill; rm -rf "$K"; cleanup' EXIT

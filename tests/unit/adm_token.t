@@ -13,7 +13,7 @@ log.level = ERROR
 END
 SOFTHSM2_CONF=$T/softhsm2.conf
 export SOFTHSM2_CONF
-for t in cw rsa old; do
+for t in cw ed rsa old; do
 	softhsm2-util --module $MODULE --init-token --free --label $t \
 	    --so-pin 0123456789 --pin 24681357 >/dev/null
 done
@@ -44,10 +44,22 @@ ok 'another PIN' refuses 1 'the token refused this PIN' init --dir "$D" \
     --token "pkcs11:token=cw?module-path=$MODULE" --pin-file "$T/wrong"
 ok 'another token' refuses 1 'no such token' init --dir "$D" \
     --token "$(uri none)"
-ok 'a kind that it cannot make' refuses 1 'does not make a key of ed448' \
-    init --dir "$D" --token "$(uri cw)" --ca-key ed448
 ok 'nothing was made' [ ! -e "$D" ]
-ok 'nor on the token' same "$(find "$T/tokens" -name '*.object' | wc -l)" 3
+ok 'nor on a token, but what tokens have' same \
+    "$(find "$T/tokens" -name '*.object' | wc -l)" 4
+# GnuTLS 3.7 makes no EdDSA keys on tokens, 3.8 does.
+edwards() {
+	"$CERTWRIGHT" init --dir "$T/ed" --token "$(uri ed)" --ca-key ed25519 \
+	    >"$T/out" 2>"$T/err" || {
+		said 'does not make a key of ed25519' && [ ! -e "$T/ed" ]
+		return
+	}
+	cw 0 -c "$T/ed/certwright.ini" check
+}
+ok 'an Edwards key, or word that it cannot' edwards
+objects() {
+	find "$T/tokens" -name '*.object' | wc -l
+}
 
 ok 'init on the token' cw 0 init --dir "$D" --token "$(uri cw)"
 ok 'the root is a file' [ -f "$D/ca/root.key" ]
@@ -55,18 +67,15 @@ ok 'the others are not' same "$(ls "$D/ca")" "$(printf '%s\n' chain.pem cmp.crt 
     issuer.crt root.crt root.key)"
 ok 'the PIN is in no file of it' eval '! grep -rq 24681357 "$D"'
 ok 'check opens it' cw 0 -c "$I" check
-made() {
-	find "$T/tokens" -name '*.object' | wc -l
-}
-objects=$(made)
+before=$(objects)
 ok 'the same names again' refuses 1 'is there already' init --dir "$T/second" \
     --token "$(uri cw)"
-ok 'make nothing' same "$(made) $(ls "$T/second" 2>/dev/null)" "$objects "
+ok 'make nothing' same "$(objects) $(ls "$T/second" 2>/dev/null)" "$before "
 # A fault after the keys were made takes them away again.
 mkdir -p "$T/half/certwright.ini.new"
 ok 'an init that fails half-way' refuses 1 'certwright.ini.new' init \
     --dir "$T/half" --token "$(uri rsa)"
-ok 'leaves no keys' same "$(made)" "$objects"
+ok 'leaves no keys' same "$(objects)" "$before"
 
 ok 'a CRL' cw 0 -c "$I" crl --pem --out "$T/crl.pem"
 verified() {

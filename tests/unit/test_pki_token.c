@@ -107,7 +107,7 @@ test_kinds(void **state)
 	}
 }
 
-/* SoftHSM's Ed25519 keys do not tell their public half to GnuTLS: with that of a
+/* SoftHSM's Ed25519 keys do not tell their public half to GnuTLS 3.7: with that of a
  * certificate they are good, without it they are not, nor with another's. */
 static void
 test_public_half(void **state)
@@ -116,13 +116,18 @@ test_public_half(void **state)
 	struct pki_key *k, *other;
 
 	(void)state;
-	refused_as(pki_key_open(j, &s, &k), RC_CONFIG,
-	    "the token does not tell its public key");
-	ok(pki_key_make(j, "ed25519", &other));
-	s.spki = pki_key_spki(other);
-	refused_as(pki_key_open(j, &s, &k), RC_CONFIG,
-	    "it does not sign as the key of its certificate");
-	pki_key_free(other);
+	if (pki_key_open(j, &s, &k) == RC_OK) {	/* a later GnuTLS */
+		assert_true(slice_eq(pki_key_spki(k), spki[4]));
+		pki_key_free(k);
+	} else {
+		refused_as(j->fault.code, RC_CONFIG,
+		    "the token does not tell its public key");
+		ok(pki_key_make(j, "ed25519", &other));
+		s.spki = pki_key_spki(other);
+		refused_as(pki_key_open(j, &s, &k), RC_CONFIG,
+		    "it does not sign as the key of its certificate");
+		pki_key_free(other);
+	}
 	s = source(uri("p256"));
 	ok(pki_key_open(j, &s, &k));
 	assert_true(slice_eq(pki_key_spki(k), spki[1]));
@@ -390,8 +395,11 @@ test_generate(void **state)
 	}
 	refused_as(pki_token_generate(j, &t, "dsa", "new"), RC_CONFIG,
 	    "no kind of key");
-	refused_as(pki_token_generate(j, &t, "ed448", "new"), RC_CONFIG,
-	    "the token does not make a key of ed448");
+	if (pki_token_generate(j, &t, "ed448", "new") == RC_OK)
+		pki_token_remove(&t, "new");	/* a later GnuTLS */
+	else
+		refused_as(j->fault.code, RC_CONFIG,
+		    "the token does not make a key of ed448");
 }
 
 static void
