@@ -171,6 +171,10 @@ const struct conf_row conf_rows[] = {
 	    " looked at. Finished transactions are kept for twice as long."),
 	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
 	    "How long a certConf may take."),
+	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
+	    "", "How long before certificates of issuers, CMP signers and trust"
+	    " anchors expire that is warned of, by certwright check and in the"
+	    " log, there once a day."),
 	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
 	    " DisableMatchingKeyIdValidation, DisableCertTimeValidation", "",
 	    "none", "Checks of a message's signer that are left out, under"
@@ -200,16 +204,26 @@ const struct conf_row conf_rows[] = {
 #define AT(m) offsetof(struct conf_issuer_in, m)
 	ROW("certificate", certificate, T_PATH, F_REQUIRED, 0, "a file's path",
 	    "must be given", "The CA certificate that issues, PEM, one."),
-	ROW("key", key, T_PATH, F_REQUIRED, 0, "a file's path", "must be given",
-	    "Its private key, PEM, unencrypted, mode 0600."),
+	ROW("key", key, T_KEY, F_REQUIRED, 0, "a file's path or a pkcs11: URI",
+	    "must be given", "Its private key: PEM of mode 0600 or less, or on a"
+	    " token (RFC 7512)."),
+	ROW("key_passphrase_file", key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of key,"
+	    " one line, mode 0600 or less; PKCS #8 under PBES2 with AES alone."),
+	ROW("pin_file", pin_file, T_PATH, 0, 0, "a file's path", "no PIN, or"
+	    " pin-source of the URI", "The PIN for key and cmp_key on a token,"
+	    " one line, mode 0600 or less."),
 	ROW("chain", chain, T_PATHS, 0, 0, "a list of file paths", "none",
 	    "The certificates above, PEM, each the issuer of the one before."),
 	ROW("cmp_certificate", cmp_certificate, T_PATH, 0, 0, "a file's path",
 	    "the issuer's own", "The certificate that signs CMP messages. Without"
 	    " it the issuer's own key signs them, and then its certificate must"
 	    " have digitalSignature. Vault: always the issuer's own."),
-	ROW("cmp_key", cmp_key, T_PATH, 0, 0, "a file's path",
+	ROW("cmp_key", cmp_key, T_KEY, 0, 0, "a file's path or a pkcs11: URI",
 	    "the issuer's own", "The private key of cmp_certificate."),
+	ROW("cmp_key_passphrase_file", cmp_key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of"
+	    " cmp_key."),
 	WORD("digest", digest, digests, "auto, sha256, sha384 or sha512", "auto",
 	    "The hash under the issuer's signatures; auto: as strong as the"
 	    " key."),

@@ -177,6 +177,7 @@ header_mac(struct trip *t, struct cmp_header *h)
 static enum rc
 header_make(struct trip *t, const struct signer *s, struct slice *out)
 {
+	static const struct slice none = {NULL, 0};
 	const struct cmp_header *q = &t->m.h;
 	struct cmp_header h = {
 		.pvno = pvno(q->pvno),
@@ -195,6 +196,8 @@ header_make(struct trip *t, const struct signer *s, struct slice *out)
 	    (t->secret.key.p != NULL && (rc = header_mac(t, &h)) != RC_OK))
 		return rc;
 	h.sender_nonce = (struct slice){t->nonce, sizeof(t->nonce)};
+	if (t->bare)
+		h.protection_alg = h.sender_kid = none;
 	if (t->awaits_confirm)
 		h.confirm_wait_time = t->j->now + t->s->conf->confirm_wait;
 	if (h.recipient.p == NULL && (rc = cmp_general_name(t->j, h.recipient,
@@ -255,6 +258,27 @@ reject_certs(struct trip *t, const struct cmp_status_info *status)
 	    &t->body);
 }
 
+/* RFC 9483 3.6.4: an error is the one message that may go without protection, when it
+ * cannot be protected.  It says nothing of the request: the client may come back
+ * with that. */
+static enum rc
+reply_bare(struct trip *t, enum rc cause)
+{
+	static const struct slice none = {NULL, 0};
+	struct cmp_status_info status = cmp_status_of(cause);
+	struct slice header;
+	enum rc rc;
+
+	log_line(LOG_ERROR, t->j, "answered without protection: %s",
+	    t->j->fault.text);
+	fault_clear(t->j);
+	t->bare = true;
+	if ((rc = cmp_error_write(t->j, &status, &t->body)) != RC_OK ||
+	    (rc = header_make(t, signer_of(t), &header)) != RC_OK)
+		return rc;
+	return cmp_msg_write(t->j, header, t->body, none, NULL, 0, &t->reply);
+}
+
 enum rc
 reply_reject(struct trip *t, enum rc cause, bool in_body)
 {
@@ -269,5 +293,7 @@ reply_reject(struct trip *t, enum rc cause, bool in_body)
 	} else {
 		rc = cmp_error_write(t->j, &status, &t->body);
 	}
-	return rc != RC_OK ? rc : reply_write(t);
+	if (rc == RC_OK)
+		rc = reply_write(t);
+	return rc == RC_SYSTEM_UNAVAIL ? reply_bare(t, rc) : rc;
 }

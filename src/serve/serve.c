@@ -248,7 +248,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->notes = reason;
 	if ((rc = reply_reject(t, rc, in_body)) != RC_OK)
 		return rc;
-	if (!keep)
+	if (!keep || t->bare)
 		return RC_OK;
 	if ((rc = trans_commit(t)) == RC_OK ||
 	    (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)))
@@ -382,6 +382,7 @@ void
 serve_http(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
+	serve_warn(s, j);
 	switch (ep->kind) {
 	case HTTP_CMP:
 		serve_cmp(s, j, rq, ep, rs);

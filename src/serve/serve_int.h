@@ -28,6 +28,7 @@ struct serve {
 	struct conf *conf;
 	struct store *store;
 	struct signer *signers;		/* one per conf->issuers */
+	int64_t warned;			/* when certificates were looked at */
 };
 
 /* One certificate that a request asks for or confirms: what becomes of it, and what
@@ -91,6 +92,7 @@ struct trip {
 	/* the answer */
 	uint8_t nonce[16];
 	struct slice reply;
+	bool bare;			/* unprotected: nobody could sign */
 };
 
 /* One row a body type that may be asked. */
@@ -106,6 +108,9 @@ struct handler {
 	enum rc (*on)(struct trip *);
 	int64_t cert_req_id;		/* of a rejection */
 };
+
+/* open.c: what expires soon, into the log, at most once a day. */
+void serve_warn(struct serve *, struct job *);
 
 /* serve.c: are the role and the issuer of the path there?  Every check before the
  * work of the handler, which it finds. */

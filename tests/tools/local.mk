@@ -116,6 +116,11 @@ check_PROGRAMS += tests/unit/test_serve_store
 tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c
 tests_unit_test_serve_store_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_token
+tests_unit_test_serve_token_SOURCES = tests/unit/test_serve_token.c \
+	tests/unit/token.h
+tests_unit_test_serve_token_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_mac
 tests_unit_test_serve_mac_SOURCES = tests/unit/test_serve_mac.c
 tests_unit_test_serve_mac_LDADD = $(PIPELINE_LIBS)
@@ -128,6 +133,12 @@ EXTRA_PROGRAMS += tests/bench/bench_serve
 tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c
 tests_bench_bench_serve_LDADD = $(PIPELINE_LIBS)
 tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+# What a key on a token costs.
+EXTRA_PROGRAMS += tests/bench/bench_token
+tests_bench_bench_token_SOURCES = tests/bench/bench_token.c tests/unit/token.h
+tests_bench_bench_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_bench_bench_token_LDADD = $(UNIT_LIBS)
 .PHONY: bench
-bench: tests/bench/bench_serve$(EXEEXT)
+bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_token$(EXEEXT)
