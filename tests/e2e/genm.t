@@ -118,11 +118,19 @@ ok 'a template' shown certReqTemplate ':X509v3 Subject Alternative Name' \
     ':id-regCtrl-rsaKeyLen\|:1.3.6.1.5.5.7.5.1.12'
 
 # The CRL as it lies in the store; openssl 3.0 cannot ask for a newer one.
-ok 'no CRL yet' ask sig currentCRL currentCRL
-ok 'so there is none in it' not told_crl
-ok 'the CA makes one' $CW_CERTWRIGHT crl --pem --out "$T/crl.pem"
+# RFC 9810 6.4: there is one from the beginning.
+numbered() {	# N: its crlNumber, as octets of the answer
+	case $(hex_of "$T/genp") in
+	*300a0603551d14040302010$1*) return 0 ;;
+	esac
+	return 1
+}
+ok 'the first CRL' ask sig currentCRL currentCRL
+ok 'is number 1' numbered 1
+ok 'the CA makes another' $CW_CERTWRIGHT crl --pem --out "$T/crl.pem"
 ok 'a CRL' ask sig currentCRL currentCRL
 ok 'is that one' told_crl
+ok 'number 2' numbered 2
 CW_PATH=$CW_PATH/getcrls
 ok 'at its label' ask tls currentCRL currentCRL
 ok 'the same' told_crl
