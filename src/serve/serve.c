@@ -108,6 +108,7 @@ auth_secret(struct trip *t, const struct who *tls)
 	if (tls->method == WHO_TLS)
 		log_line(LOG_DEBUG, t->j, "TLS client \"%s\" brings a message of a"
 		    " secret's holder", tls->name);
+	t->guessed = true;
 	if ((rc = auth_mac(t->j, t->s->conf, t->s->store, &t->m,
 	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK)
 		return rc;
@@ -220,6 +221,26 @@ answered_meanwhile(struct trip *t)
 	return false;
 }
 
+/* RFC 9483 3.2: who knows a secret is answered under it, also where the message
+ * was refused before anybody asked who sent it.  A wrong MAC is counted here like
+ * anywhere, and nothing else comes of it. */
+static void
+secret_for_refusal(struct trip *t, enum rc cause)
+{
+	struct job probe = {.mem = t->j->mem, .now = t->j->now};
+	struct who who;
+
+	if (t->authenticated || t->guessed || t->m.protection.p == NULL ||
+	    t->m.body.p == NULL || cmp_cause(cause)->level == LOG_ERROR ||
+	    !pki_mac_is(t->m.h.protection_alg))
+		return;
+	t->guessed = true;
+	if (auth_mac(&probe, t->s->conf, t->s->store, &t->m,
+	    t->rq->remote_addr, &t->secret, &who) != RC_OK)
+		log_line(LOG_DEBUG, t->j, "no MAC for its answer: %s",
+		    probe.fault.text);
+}
+
 /* The one way of every fault: status and failInfo by the table, protected.  What
  * an authenticated caller was refused is kept with its transaction, unless that goes
  * on, or is another's, or he polls for or ends one that is not there, or the store is
@@ -236,6 +257,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	log_fault(t, rc);
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
 	fault_clear(t->j);
+	secret_for_refusal(t, rc);
 	t->certs_n = 0;
 	t->rr.serial.p = NULL;
 	t->implicit_confirm = t->awaits_confirm = t->waits = t->silent = false;

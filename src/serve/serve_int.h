@@ -70,6 +70,7 @@ struct trip {
 	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
+	bool guessed;			/* its MAC was looked at */
 	const struct cmp_msg *orig;	/* origPKIMessage of this one; or NULL */
 	/* what the handler decided */
 	struct slice body;		/* PKIBody TLV of the answer */
