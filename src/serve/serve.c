@@ -35,10 +35,10 @@ in_batch(const struct trip *t)
 	return t->outer != NULL && t->outer->envelope == ENVELOPE_BATCH;
 }
 
-/* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
- * certConf goes to the label of the operation it belongs to). */
-static enum rc
-handler_find(struct trip *t)
+/* RFC 9483 6.1: body is that of the operation, so of the request that a certConf or
+ * pollReq belongs to. */
+enum rc
+label_allows(struct trip *t, int body)
 {
 	static const int label_body[HTTP_OPERATION__MAX] = {
 		[HTTP_INITIALIZATION] = CMP_IR, [HTTP_CERTIFICATION] = CMP_CR,
@@ -47,16 +47,27 @@ handler_find(struct trip *t)
 		[HTTP_GETROOTUPDATE] = CMP_GENM, [HTTP_GETCERTREQTEMPLATE] = CMP_GENM,
 		[HTTP_GETCRLS] = CMP_GENM, [HTTP_NESTED] = CMP_NESTED,
 	};
+
+	if (t->ep->operation == HTTP_ANY || in_batch(t) ||
+	    label_body[t->ep->operation] == body)
+		return RC_OK;
+	return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the label of"
+	    " %s", cmp_body_name(t->m.tag),
+	    cmp_body_name(label_body[t->ep->operation]));
+}
+
+/* RFC 9483 3.5: the body type is one we support, and one for this label. */
+static enum rc
+handler_find(struct trip *t)
+{
 	const struct handler *h = handler_of(t->m.tag);
+	enum rc rc;
 
 	if (h == NULL)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: body %s is not"
 		    " served here", cmp_body_name(t->m.tag));
-	if (t->ep->operation != HTTP_ANY && h->operation != 0 && !in_batch(t) &&
-	    label_body[t->ep->operation] != t->m.tag)
-		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the"
-		    " label of %s", cmp_body_name(t->m.tag),
-		    cmp_body_name(label_body[t->ep->operation]));
+	if (h->operation != 0 && (rc = label_allows(t, t->m.tag)) != RC_OK)
+		return rc;
 	t->handler = h;
 	return RC_OK;
 }
