@@ -8,8 +8,8 @@ body_of(struct slice body)
 	return body.n > 0 ? body.p[0] & 0x1f : -1;
 }
 
-static void
-who_fill(const struct trip *t, struct serve_verdict *v)
+void
+verdict_who(const struct trip *t, struct serve_verdict *v)
 {
 	if (t->role != NULL)
 		v->role = t->role->name;
@@ -23,8 +23,8 @@ who_fill(const struct trip *t, struct serve_verdict *v)
 	}
 }
 
-static void
-granted(const struct trip *t, struct serve_verdict *v)
+void
+verdict_granted(const struct trip *t, struct serve_verdict *v)
 {
 	v->answer = body_of(t->body);
 	v->again = t->answered;
@@ -64,9 +64,9 @@ judge(struct trip *t, struct serve_verdict *v)
 		    t->handler->reply >= 0;
 		v->rc = t->handler->on(t);
 	}
-	who_fill(t, v);
+	verdict_who(t, v);
 	if (v->rc == RC_OK) {
-		granted(t, v);
+		verdict_granted(t, v);
 		return;
 	}
 	v->reason = t->j->fault.text;

@@ -134,6 +134,8 @@ enum rc cert_req_read(struct trip *, struct cmp_cert_req **, struct ca_request *
 enum rc own_cert_get(struct trip *, struct slice serial, struct store_cert *)
     MUST_CHECK;
 bool own_cert_is_callers(const struct trip *, const struct store_cert *);
+/* on_p10cr.c: a PKCS#10 request, its signature verified. */
+enum rc p10cr_request(struct trip *, struct slice csr, struct ca_request *) MUST_CHECK;
 /* Decide, issue and set the answer: what ir, cr, p10cr and kur have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;
@@ -162,6 +164,10 @@ enum rc reply_reject(struct trip *, enum rc, bool in_body) MUST_CHECK;
 struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
+
+/* explain.c: who asked, and what he would get. */
+void verdict_who(const struct trip *, struct serve_verdict *);
+void verdict_granted(const struct trip *, struct serve_verdict *);
 
 /* pub.c: GET /ca/ISSUER.* */
 void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,
