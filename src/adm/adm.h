@@ -170,6 +170,10 @@ struct vault_import {
 	bool no_memory;
 };
 struct json_t;
+enum vault_form { VAULT_BOOL, VAULT_NUMBER, VAULT_SPAN, VAULT_TEXT, VAULT_LIST };
+/* A value of that form as the INI has it; NULL: it is at fault, and that is said. */
+const char *vault_value(struct vault_import *, const char *param, enum vault_form,
+    const struct json_t *);
 void vault_params_read(struct vault_import *, struct json_t *role);
 void vault_bad(struct vault_import *, const char *param, const char *fmt, ...)
     PRINTF(3, 4);

@@ -6,11 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-enum form { BOOL, NUMBER, SPAN, TEXT, LIST };
-
 struct param {
 	const char *name, *key;		/* key NULL: means nothing here */
-	enum form form;
+	enum vault_form form;
 	const char *def;		/* Vault's, as the INI has it */
 	void (*put)(struct vault_import *, const struct param *, const char *value);
 };
@@ -25,67 +23,67 @@ static void put_time(struct vault_import *, const struct param *, const char *);
 
 #define SAME(name, form, def) {name, name, form, def, NULL}
 static const struct param params[] = {
-	{"issuer_ref", "issuer", TEXT, "default", put_issuer},
-	SAME("allowed_domains", LIST, ""),
-	{"allowed_domains_template", "allowed_domains_template", BOOL, "no",
+	{"issuer_ref", "issuer", VAULT_TEXT, "default", put_issuer},
+	SAME("allowed_domains", VAULT_LIST, ""),
+	{"allowed_domains_template", "allowed_domains_template", VAULT_BOOL, "no",
 	    put_template},
-	SAME("allow_bare_domains", BOOL, "no"),
-	SAME("allow_subdomains", BOOL, "no"),
-	SAME("allow_glob_domains", BOOL, "no"),
-	SAME("allow_wildcard_certificates", BOOL, "yes"),
-	SAME("allow_any_name", BOOL, "no"),
-	SAME("enforce_hostnames", BOOL, "yes"),
-	SAME("allow_localhost", BOOL, "yes"),
-	{"cn_validations", "cn_validations", LIST, "", put_validations},
-	SAME("require_cn", BOOL, "yes"),
-	SAME("use_csr_common_name", BOOL, "yes"),
-	SAME("use_csr_sans", BOOL, "yes"),
-	SAME("allow_ip_sans", BOOL, "yes"),
-	SAME("allowed_uri_sans", LIST, ""),
-	{"allowed_uri_sans_template", "allowed_uri_sans_template", BOOL, "no",
+	SAME("allow_bare_domains", VAULT_BOOL, "no"),
+	SAME("allow_subdomains", VAULT_BOOL, "no"),
+	SAME("allow_glob_domains", VAULT_BOOL, "no"),
+	SAME("allow_wildcard_certificates", VAULT_BOOL, "yes"),
+	SAME("allow_any_name", VAULT_BOOL, "no"),
+	SAME("enforce_hostnames", VAULT_BOOL, "yes"),
+	SAME("allow_localhost", VAULT_BOOL, "yes"),
+	{"cn_validations", "cn_validations", VAULT_LIST, "", put_validations},
+	SAME("require_cn", VAULT_BOOL, "yes"),
+	SAME("use_csr_common_name", VAULT_BOOL, "yes"),
+	SAME("use_csr_sans", VAULT_BOOL, "yes"),
+	SAME("allow_ip_sans", VAULT_BOOL, "yes"),
+	SAME("allowed_uri_sans", VAULT_LIST, ""),
+	{"allowed_uri_sans_template", "allowed_uri_sans_template", VAULT_BOOL, "no",
 	    put_template},
-	SAME("allowed_other_sans", LIST, ""),
-	SAME("allowed_serial_numbers", LIST, ""),
-	SAME("serial_number_source", TEXT, "json-csr"),
-	SAME("allowed_user_ids", LIST, ""),
-	SAME("key_type", TEXT, "rsa"),
-	{"key_bits", "key_bits", NUMBER, "0", put_key_bits},
-	SAME("signature_bits", NUMBER, "0"),
-	SAME("use_pss", BOOL, "no"),
-	{"key_usage", "key_usage", LIST,
+	SAME("allowed_other_sans", VAULT_LIST, ""),
+	SAME("allowed_serial_numbers", VAULT_LIST, ""),
+	SAME("serial_number_source", VAULT_TEXT, "json-csr"),
+	SAME("allowed_user_ids", VAULT_LIST, ""),
+	SAME("key_type", VAULT_TEXT, "rsa"),
+	{"key_bits", "key_bits", VAULT_NUMBER, "0", put_key_bits},
+	SAME("signature_bits", VAULT_NUMBER, "0"),
+	SAME("use_pss", VAULT_BOOL, "no"),
+	{"key_usage", "key_usage", VAULT_LIST,
 	    "DigitalSignature, KeyAgreement, KeyEncipherment", put_key_usage},
-	SAME("ext_key_usage", LIST, ""),
-	SAME("ext_key_usage_oids", LIST, ""),
-	SAME("server_flag", BOOL, "yes"),
-	SAME("client_flag", BOOL, "yes"),
-	SAME("code_signing_flag", BOOL, "no"),
-	SAME("email_protection_flag", BOOL, "no"),
-	SAME("ou", LIST, ""),
-	SAME("organization", LIST, ""),
-	SAME("country", LIST, ""),
-	SAME("locality", LIST, ""),
-	SAME("province", LIST, ""),
-	SAME("street_address", LIST, ""),
-	SAME("postal_code", LIST, ""),
-	SAME("policy_identifiers", LIST, ""),
-	SAME("basic_constraints_valid_for_non_ca", BOOL, "no"),
-	{"ttl", "ttl", SPAN, "0s", put_ttl},
-	{"max_ttl", "max_ttl", SPAN, "0s", put_ttl},
-	{"not_after", "not_after", TEXT, "", put_time},
-	SAME("not_before_duration", SPAN, "30s"),
-	SAME("no_store", BOOL, "no"),
+	SAME("ext_key_usage", VAULT_LIST, ""),
+	SAME("ext_key_usage_oids", VAULT_LIST, ""),
+	SAME("server_flag", VAULT_BOOL, "yes"),
+	SAME("client_flag", VAULT_BOOL, "yes"),
+	SAME("code_signing_flag", VAULT_BOOL, "no"),
+	SAME("email_protection_flag", VAULT_BOOL, "no"),
+	SAME("ou", VAULT_LIST, ""),
+	SAME("organization", VAULT_LIST, ""),
+	SAME("country", VAULT_LIST, ""),
+	SAME("locality", VAULT_LIST, ""),
+	SAME("province", VAULT_LIST, ""),
+	SAME("street_address", VAULT_LIST, ""),
+	SAME("postal_code", VAULT_LIST, ""),
+	SAME("policy_identifiers", VAULT_LIST, ""),
+	SAME("basic_constraints_valid_for_non_ca", VAULT_BOOL, "no"),
+	{"ttl", "ttl", VAULT_SPAN, "0s", put_ttl},
+	{"max_ttl", "max_ttl", VAULT_SPAN, "0s", put_ttl},
+	{"not_after", "not_after", VAULT_TEXT, "", put_time},
+	SAME("not_before_duration", VAULT_SPAN, "30s"),
+	SAME("no_store", VAULT_BOOL, "no"),
 	/* Leases, tokens, metadata of issuing; then those of the open fork, then
 	 * those that Vault itself converts when it reads an old role. */
-	{"generate_lease", NULL, BOOL, "no", NULL},
-	{"no_store_metadata", NULL, BOOL, "no", NULL},
-	{"allow_token_displayname", NULL, BOOL, "no", NULL},
-	{"not_before", NULL, TEXT, "", NULL},
-	{"not_before_bound", NULL, TEXT, "permit", NULL},
-	{"not_after_bound", NULL, TEXT, "permit", NULL},
-	{"allow_globs_in_identity_templates", NULL, BOOL, "no", NULL},
-	{"allow_base_domain", NULL, BOOL, "no", NULL},
-	{"lease", NULL, SPAN, "0s", NULL},
-	{"lease_max", NULL, SPAN, "0s", NULL},
+	{"generate_lease", NULL, VAULT_BOOL, "no", NULL},
+	{"no_store_metadata", NULL, VAULT_BOOL, "no", NULL},
+	{"allow_token_displayname", NULL, VAULT_BOOL, "no", NULL},
+	{"not_before", NULL, VAULT_TEXT, "", NULL},
+	{"not_before_bound", NULL, VAULT_TEXT, "permit", NULL},
+	{"not_after_bound", NULL, VAULT_TEXT, "permit", NULL},
+	{"allow_globs_in_identity_templates", NULL, VAULT_BOOL, "no", NULL},
+	{"allow_base_domain", NULL, VAULT_BOOL, "no", NULL},
+	{"lease", NULL, VAULT_SPAN, "0s", NULL},
+	{"lease_max", NULL, VAULT_SPAN, "0s", NULL},
 };
 _Static_assert(COUNT(params) <= VAULT_PARAMS, "VAULT_PARAMS");
 
@@ -320,196 +318,6 @@ put_time(struct vault_import *im, const struct param *p, const char *value)
 	}
 }
 
-/* 90, "90", "90s", "1h30m", "30d"; "" is none. */
-static bool
-span_read(const char *s, int64_t *out)
-{
-	char one[32];
-	int64_t v, all = 0;
-	size_t n;
-
-	if (strspn(s, "0123456789") == strlen(s))
-		return s[0] == '\0' ? (*out = 0, true) : text_duration(s, out);
-	for (; *s != '\0'; s += n) {
-		n = strspn(s, "0123456789") + 1;
-		if (n < 2 || n >= sizeof(one) || s[n - 1] == '\0')
-			return false;
-		memcpy(one, s, n);
-		one[n] = '\0';
-		if (!text_duration(one, &v))
-			return false;
-		all += v;
-		if (all > (int64_t)200 * 366 * 86400)
-			return false;
-	}
-	*out = all;
-	return true;
-}
-
-bool
-vault_duration(const char *s, int64_t *out)
-{
-	return s[0] != '\0' && span_read(s, out);
-}
-
-static const char *
-wrong_type(struct vault_import *im, const struct param *p)
-{
-	static const char *const wanted[] = {
-		[BOOL] = "true or false", [NUMBER] = "a whole number",
-		[SPAN] = "seconds or a duration (30s, 15m, 72h, 30d)",
-		[TEXT] = "a string", [LIST] = "a list of strings"
-	};
-
-	vault_bad(im, p->name, "wanted %s", wanted[p->form]);
-	return NULL;
-}
-
-static const char *
-read_number(struct vault_import *im, const struct param *p, const json_t *v)
-{
-	uint64_t n;
-
-	if (json_is_integer(v) && json_integer_value(v) >= 0)
-		return arena_printf(im->a->j.mem, "%lld",
-		    (long long)json_integer_value(v));
-	if (json_is_string(v) && text_uint(json_string_value(v), INT32_MAX, &n))
-		return json_string_value(v);
-	return wrong_type(im, p);
-}
-
-static const char *
-read_span(struct vault_import *im, const struct param *p, const json_t *v)
-{
-	char text[32];
-	int64_t s;
-
-	snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(v));
-	if (json_is_string(v) ? !span_read(json_string_value(v), &s) :
-	    !json_is_integer(v) || !span_read(text, &s))
-		return wrong_type(im, p);
-	return vault_span(im->a, s);
-}
-
-struct items {
-	const char **v;
-	size_t n;
-};
-
-/* Once each, as Vault has it; words of a list without regard to case. */
-static bool
-item_add(struct vault_import *im, const struct param *p, struct items *l,
-    const char *item)
-{
-	bool fold = strstr(p->name, "key_usage") != NULL;
-	const char *why;
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		if ((fold ? strcasecmp : strcmp)(l->v[i], item) == 0)
-			return true;
-	/* Vault skips those. */
-	if (item[0] == '\0' && strcmp(p->name, "allowed_domains") == 0)
-		return true;
-	if ((l->v[l->n] = ini_item(im->a, item, &why)) == NULL) {
-		if (why == NULL)
-			im->no_memory = true;
-		else
-			vault_bad(im, p->name, "cannot be expressed: the INI holds"
-			    " no list with %s", why);
-		return false;
-	}
-	l->n++;
-	return true;
-}
-
-static const char *
-joined(struct vault_import *im, const struct items *l)
-{
-	size_t n = 1, i, at = 0;
-	char *s;
-
-	for (i = 0; i < l->n; i++)
-		n += strlen(l->v[i]) + 2;
-	if ((s = arena_alloc(im->a->j.mem, n)) == NULL) {
-		im->no_memory = true;
-		return NULL;
-	}
-	for (i = 0; i < l->n; i++)
-		at += (size_t)snprintf(s + at, n - at, "%s%s", i == 0 ? "" : ", ",
-		    l->v[i]);
-	return s;
-}
-
-static const char *
-read_array(struct vault_import *im, const struct param *p, const json_t *v)
-{
-	struct items l = {NULL, 0};
-	const json_t *item;
-	size_t i, n = json_array_size(v);
-
-	if ((l.v = arena_alloc(im->a->j.mem, (n + 1) * sizeof(*l.v))) == NULL) {
-		im->no_memory = true;
-		return NULL;
-	}
-	for (i = 0; i < n; i++) {
-		item = json_array_get(v, i);
-		if (!json_is_string(item))
-			return wrong_type(im, p);
-		if (!item_add(im, p, &l, json_string_value(item)))
-			return NULL;
-	}
-	return joined(im, &l);
-}
-
-/* "a, b": as Vault takes it when a role is written. */
-static const char *
-read_commas(struct vault_import *im, const struct param *p, const char *s)
-{
-	struct items l = {NULL, 0};
-	size_t n = strlen(s) + 2, k;
-	char *item;
-
-	if ((l.v = arena_alloc(im->a->j.mem, n * sizeof(*l.v))) == NULL) {
-		im->no_memory = true;
-		return NULL;
-	}
-	while (*s != '\0') {
-		s += strspn(s, " \t");
-		for (n = k = strcspn(s, ","); k > 0 && strchr(" \t", s[k - 1]); k--)
-			;
-		item = arena_printf(im->a->j.mem, "%.*s", (int)k, s);
-		if (item == NULL)
-			im->no_memory = true;
-		if (item == NULL || !item_add(im, p, &l, item))
-			return NULL;
-		s += n + (s[n] == ',');
-	}
-	return joined(im, &l);
-}
-
-static const char *
-read_value(struct vault_import *im, const struct param *p, const json_t *v)
-{
-	switch (p->form) {
-	case BOOL:
-		return !json_is_boolean(v) ? wrong_type(im, p) :
-		    json_is_true(v) ? "yes" : "no";
-	case NUMBER:
-		return read_number(im, p, v);
-	case SPAN:
-		return read_span(im, p, v);
-	case TEXT:
-		return json_is_string(v) ? json_string_value(v) :
-		    wrong_type(im, p);
-	case LIST:
-		return json_is_array(v) ? read_array(im, p, v) :
-		    json_is_string(v) ? read_commas(im, p, json_string_value(v)) :
-		    wrong_type(im, p);
-	}
-	return NULL;
-}
-
 static void
 unknown(struct vault_import *im, const char *name)
 {
@@ -536,7 +344,7 @@ vault_params_read(struct vault_import *im, json_t *role)
 	for (i = 0; i < COUNT(params); i++) {
 		v = json_object_get(role, params[i].name);
 		im->values[i] = v == NULL || json_is_null(v) ? params[i].def :
-		    read_value(im, &params[i], v);
+		    vault_value(im, params[i].name, params[i].form, v);
 	}
 	for (i = 0; i < COUNT(params); i++) {
 		if (im->values[i] == NULL || is_bad(im, params[i].name))
