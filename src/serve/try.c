@@ -147,8 +147,8 @@ allow(struct trip *t, const struct serve_try *in, struct serve_verdict *v)
 	    RC_OK)
 		return rc;
 	if (!t->grant.any_subject && in->certs_n == 0)
-		return undecided(v, arena_printf(t->j->mem, "[client %s] subject ="
-		    " own: the caller's certificate is wanted", in->client));
+		return undecided(v, arena_printf(t->j->mem, "[client %s] is not"
+		    " subject = any: the caller's certificate is wanted", in->client));
 	return RC_OK;
 }
 
