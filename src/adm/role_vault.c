@@ -96,6 +96,7 @@ static const struct {
 	{"extras", "drop"},
 	{"approval", "auto"},
 	{"reuse_key", "allow"},
+	{"stronger_key", "allow"},
 };
 
 void

@@ -3,6 +3,7 @@
  * the issuer signs nothing: a throw-away key of the same kind does. */
 #include "serve/serve_int.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* Who may ask for any name, of a role that serves p10cr. */
@@ -95,6 +96,34 @@ one_rule(struct trip *t, const struct conf_client *r)
 	return RC_OK;
 }
 
+/* A message would be protected as the caller's key signs. */
+static enum rc
+protection_set(struct trip *t)
+{
+	static const struct {
+		enum pki_key_type type;
+		unsigned bits;		/* at most */
+		struct pki_alg alg;
+	} algs[] = {
+		{PKI_EC, 256, {PKI_ECDSA, PKI_SHA256, 0}},
+		{PKI_EC, 384, {PKI_ECDSA, PKI_SHA384, 0}},
+		{PKI_EC, UINT_MAX, {PKI_ECDSA, PKI_SHA512, 0}},
+		{PKI_RSA, UINT_MAX, {PKI_RSA_PKCS1, PKI_SHA256, 0}},
+		{PKI_ED25519, UINT_MAX, {PKI_SIG_ED25519, PKI_SHA512, 0}},
+		{PKI_ED448, UINT_MAX, {PKI_SIG_ED448, PKI_SHAKE256, 0}},
+	};
+	const struct pki_spki *k = &t->who.spki;
+	struct der_w w;
+	size_t i;
+
+	for (i = 0; i + 1 < COUNT(algs); i++)
+		if (algs[i].type == k->type && k->bits <= algs[i].bits)
+			break;
+	der_w_init(&w, t->j);
+	pki_alg_write(&w, &algs[i].alg);
+	return der_w_end(&w, &t->m.h.protection_alg);
+}
+
 /* The holder of a certificate: the rule must hold for it, and then is the only one
  * that counts. */
 static enum rc
@@ -109,7 +138,8 @@ holder_get(struct trip *t, const struct serve_try *in, const struct conf_client 
 		return undecided(v, arena_printf(t->j->mem, "[client %s] knows its"
 		    " callers by mac: a certificate says nothing", r->name));
 	if ((rc = auth_holder(t->j, t->s->conf, t->s->store, m, in->certs,
-	    in->certs_n, &t->who)) != RC_OK)
+	    in->certs_n, &t->who)) != RC_OK || (m == WHO_SIGNATURE &&
+	    (rc = protection_set(t)) != RC_OK))
 		return rc;
 	for (i = 0; i < t->who.rules_n; i++)
 		if (t->who.rules[i] == r)
@@ -182,8 +212,9 @@ is_undecided(enum rc rc)
 	    rc == RC_NO_MEMORY || rc == RC_CONFIG;
 }
 
-/* "role NAME: KEY": the text of a fault begins so, with values from outside behind
- * it, if it is the role that refuses.  Only what is a key counts. */
+/* "role NAME: KEY": the text of a fault begins so, perhaps after "RFC 9483 4.1.1: ",
+ * with values from outside behind it, if it is the role that refuses.  Only what is
+ * a key counts. */
 static const char *
 key_named(struct job *j, const struct conf_role *r, const char *text)
 {
@@ -191,7 +222,10 @@ key_named(struct job *j, const struct conf_role *r, const char *text)
 	struct conf_doc d;
 	size_t n, i;
 
-	if (front == NULL || strncmp(text, front, strlen(front)) != 0)
+	if (strncmp(text, "RFC ", 4) == 0 && (text = strstr(text, ": ")) != NULL)
+		text += 2;
+	if (front == NULL || text == NULL ||
+	    strncmp(text, front, strlen(front)) != 0)
 		return NULL;
 	text += strlen(front);
 	n = strcspn(text, ": ");

@@ -20,6 +20,10 @@ approval = manual
 [role once]
 allow_any_name = yes
 reuse_key = refuse
+[role strong]
+allow_any_name = yes
+cn_validations = disabled
+stronger_key = refuse
 [role first]
 allow_any_name = yes
 operations = ir
@@ -31,7 +35,7 @@ subject = any
 [client own]
 by = tls, signature
 trust = ca/issuer.crt
-roles = ec, slow
+roles = ec, slow, strong
 [client nurse]
 by = tls
 trust = ca/issuer.crt
@@ -60,7 +64,7 @@ json() {	# PATH VALUE
 ok 'list --json' cw 0 -c "$I" role list --json
 ok 'the first' json '$[0].name' device
 ok 'which is the default' json '$[0].default' 1
-ok 'the last' json '$[5].name' sign-verbatim
+ok 'the last' json '$[6].name' sign-verbatim
 ok 'show' cw 0 -c "$I" role show ec
 ok 'from the file' printed "ou                                 R&D; 2  ($D/roles.ini:7; Vault: none)"
 ok 'a default' printed 'allow_localhost                    no  (default; Vault: true)'
@@ -119,6 +123,9 @@ csr rsa "$T/rsa.key" /CN=a.example.com
 csr san "$T/a.key" /CN=a.example.com -addext subjectAltName=IP:10.0.0.1
 csr issuer "$D/ca/issuer.key" /CN=a.example.com
 csr cmp "$D/ca/cmp.key" /CN=a.example.com
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521 -out "$T/p521.key" \
+    2>/dev/null
+csr strong "$T/p521.key" /CN=operator
 csr empty "$T/a.key" / -addext subjectAltName=DNS:a.example.com
 csr extra "$T/a.key" /O=X/CN=a.example.com
 csr operator "$T/b.key" "/$(openssl x509 -in "$D/tls/operator.crt" -noout \
@@ -192,6 +199,9 @@ ok 'the key of the issuer' refused ec issuer.csr - 'publicKey is a key of issuer
 ok 'the key of the CMP signer' refused ec cmp.csr - 'publicKey is a key of issuer default itself'
 ok 'its proof of possession' refused ec bad.der - ''
 ok 'badPOP' json '$.code' badPOP
+ok 'a key above the CA' refused strong strong.csr stronger_key \
+    "RFC 9481 7: role strong: stronger_key = refuse: publicKey has 256"
+ok 'one that is not' try 0 strong operator.csr
 ok 'p10cr' refused first a.csr operations 'role first: operations: p10cr is not among them'
 ok 'the time' try 0 ec a.csr --not-after 2027-01-01T00:00:00Z --json
 ok 'is cut' sh -c 'grep -q "max_ttl" "$1"' - "$T/out"
@@ -232,6 +242,9 @@ ok 'its own name, of whom?' undecided "the caller's certificate is wanted" ec a.
 ok 'not his' refused ec a.csr - 'subject = own: asked for another subject' \
     --client own --cert "$T/operator.crt"
 ok 'his own' try 0 slow operator.csr --client own --cert "$T/operator.crt"
+ok 'his key beside the new one' refused strong strong.csr stronger_key \
+    "RFC 9481 7: role strong: stronger_key = refuse: publicKey has 256" \
+    --client own --cert "$T/operator.crt"
 ok 'a rule that is not his' refused ec a.csr - '' --client nurse \
     --cert "$T/operator.crt"
 ok 'says so' said '[client nurse] does not hold for'
