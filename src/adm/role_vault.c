@@ -22,11 +22,12 @@ static void put_validations(struct vault_import *, const struct param *, const c
 static void put_time(struct vault_import *, const struct param *, const char *);
 
 #define SAME(name, form, def) {name, name, form, def, NULL}
+/* A template comes before its list, which it may change. */
 static const struct param params[] = {
 	{"issuer_ref", "issuer", VAULT_TEXT, "default", put_issuer},
-	SAME("allowed_domains", VAULT_LIST, ""),
 	{"allowed_domains_template", "allowed_domains_template", VAULT_BOOL, "no",
 	    put_template},
+	SAME("allowed_domains", VAULT_LIST, ""),
 	SAME("allow_bare_domains", VAULT_BOOL, "no"),
 	SAME("allow_subdomains", VAULT_BOOL, "no"),
 	SAME("allow_glob_domains", VAULT_BOOL, "no"),
@@ -39,9 +40,9 @@ static const struct param params[] = {
 	SAME("use_csr_common_name", VAULT_BOOL, "yes"),
 	SAME("use_csr_sans", VAULT_BOOL, "yes"),
 	SAME("allow_ip_sans", VAULT_BOOL, "yes"),
-	SAME("allowed_uri_sans", VAULT_LIST, ""),
 	{"allowed_uri_sans_template", "allowed_uri_sans_template", VAULT_BOOL, "no",
 	    put_template},
+	SAME("allowed_uri_sans", VAULT_LIST, ""),
 	SAME("allowed_other_sans", VAULT_LIST, ""),
 	SAME("allowed_serial_numbers", VAULT_LIST, ""),
 	SAME("serial_number_source", VAULT_TEXT, "json-csr"),
@@ -167,16 +168,21 @@ put(struct vault_import *im, const struct param *p, const char *value)
 		    p->def[0] == '\0' ? "none" : p->def);
 }
 
+static size_t
+place_of(const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(params[i].name, name) != 0)
+		i++;
+	return i;
+}
+
 /* As read and normalised; NULL: it is at fault. */
 static const char *
 value_of(const struct vault_import *im, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < COUNT(params); i++)
-		if (strcmp(params[i].name, name) == 0)
-			return im->values[i];
-	return NULL;
+	return im->values[place_of(name)];
 }
 
 static void
@@ -227,20 +233,72 @@ put_ttl(struct vault_import *im, const struct param *p, const char *value)
 		put(im, p, text);
 }
 
+/* The name of a certificate's holder in an auth mount is its common name.  Others
+ * are of Vault's entities alone. */
+static bool
+is_common_name(const char *template, size_t n)
+{
+	static const char front[] = "identity.entity.aliases.auth_cert_";
+	static const char back[] = ".name";
+	size_t f = sizeof(front) - 1, b = sizeof(back) - 1, i;
+
+	for (; n > 0 && *template == ' '; n--)
+		template++;
+	while (n > 0 && template[n - 1] == ' ')
+		n--;
+	if (n <= f + b || strncmp(template, front, f) != 0 ||
+	    strncmp(template + n - b, back, b) != 0)
+		return false;
+	for (i = f; i < n - b; i++)
+		if (strchr(".{} ", template[i]) != NULL)
+			return false;
+	return true;
+}
+
+/* Its templates as ours, or NULL: *bad is the first that we have not. */
+static const char *
+templates_convert(struct vault_import *im, const char *text, const char **bad)
+{
+	const char *out = "", *at, *end;
+
+	*bad = NULL;
+	while (out != NULL && (at = strstr(text, "{{")) != NULL) {
+		end = strstr(at, "}}");
+		if (end == NULL || !is_common_name(at + 2,
+		    (size_t)(end - at) - 2)) {
+			*bad = at;
+			return NULL;
+		}
+		out = arena_printf(im->a->j.mem, "%s%.*s{subject.cn}", out,
+		    (int)(at - text), text);
+		text = end + 2;
+	}
+	if (out != NULL)
+		out = arena_printf(im->a->j.mem, "%s%s", out, text);
+	im->no_memory |= out == NULL;
+	return out;
+}
+
 /* Only a list that has templates is another one with the flag. */
 static void
 put_template(struct vault_import *im, const struct param *p, const char *value)
 {
 	const char *list = strcmp(p->name, "allowed_domains_template") == 0 ?
-	    "allowed_domains" : "allowed_uri_sans";
-	const char *text = value_of(im, list), *at;
+	    "allowed_domains" : "allowed_uri_sans", *bad;
+	const char **text = &im->values[place_of(list)];
 
-	at = text == NULL ? NULL : strstr(text, "{{");
-	if (strcmp(value, "yes") == 0 && at != NULL)
-		vault_bad(im, p->name, "cannot be expressed: '%.80s' in %s is an"
-		    " identity template of Vault's", at, list);
-	else
+	if (strcmp(value, "yes") != 0 || *text == NULL ||
+	    strstr(*text, "{{") == NULL) {
 		put(im, p, "no");
+		return;
+	}
+	*text = templates_convert(im, *text, &bad);
+	if (*text != NULL)
+		put(im, p, "yes");
+	else if (bad != NULL)
+		vault_bad(im, p->name, "cannot be expressed: '%.*s' in %s is an"
+		    " identity template of Vault's", (int)(strcspn(bad, "}") + 2 <
+		    80 ? strcspn(bad, "}") + 2 : 80), bad, list);
 }
 
 /* Vault looks at it for rsa and ec alone. */
