@@ -301,14 +301,18 @@ put_template(struct vault_import *im, const struct param *p, const char *value)
 		    80 ? strcspn(bad, "}") + 2 : 80), bad, list);
 }
 
-/* Vault looks at it for rsa and ec alone. */
+/* Vault looks at it for rsa and ec alone; among keys of any type it takes P-224. */
 static void
 put_key_bits(struct vault_import *im, const struct param *p, const char *value)
 {
 	const char *type = value_of(im, "key_type");
 
-	put(im, p, type != NULL && strcmp(type, "rsa") != 0 &&
-	    strcmp(type, "ec") != 0 ? "0" : value);
+	if (type != NULL && strcmp(type, "any") == 0)
+		value = "224";
+	else if (type != NULL && strcmp(type, "rsa") != 0 &&
+	    strcmp(type, "ec") != 0)
+		value = "0";
+	put(im, p, value);
 }
 
 static bool
@@ -354,7 +358,7 @@ static void
 put_time(struct vault_import *im, const struct param *p, const char *value)
 {
 	size_t n = strlen(value);
-	char utc[21];
+	char utc[21], *text;
 	int64_t t, off = 0;
 	int h, m;
 	char sign, end;
@@ -373,7 +377,10 @@ put_time(struct vault_import *im, const struct param *p, const char *value)
 		    " seconds", value);
 	} else {
 		text_time_str(t - off, utc);
-		put(im, p, utc);
+		if ((text = arena_str(im->a->j.mem, slice_str(utc))) != NULL)
+			put(im, p, text);
+		else
+			im->no_memory = true;
 	}
 }
 

@@ -7,7 +7,8 @@ p10cr_request(struct trip *t, struct slice der, struct ca_request *q)
 	struct pki_csr csr;
 	enum rc rc;
 
-	if ((rc = pki_csr_read(t->j, der, &csr)) != RC_OK)
+	if ((rc = pki_csr_read(t->j, der, &csr)) != RC_OK ||
+	    (rc = alg_check(t, &csr.alg)) != RC_OK)
 		return rc;
 	q->subject = csr.subject;
 	q->spki = csr.spki;

@@ -124,6 +124,7 @@ mesh-spiffe|key_type|rsa|/|URI:spiffe://example.com/a
 iot-devices|mods|p256|/CN=p1.devices.example.com/serialNumber=SN-1|
 iot-devices|mods|ed|/CN=devices.example.com|
 iot-devices|mods|rsa|/CN=p1.devices.example.com|DNS:p1.devices.example.com
+iot-devices|mods|p224|/CN=p1.devices.example.com|
 iot-devices|mods|p384|/OU=Pumps/CN=p1.devices.example.com|
 iot-devices|ok|p256|/C=DE/O=Example Devices Ltd/OU=Valves/CN=p1.devices.example.com|
 iot-devices|allowed_serial_numbers|p256|/CN=p1.devices.example.com/serialNumber=sn-1|
@@ -220,4 +221,20 @@ ok 'the fields of the subject' eval 'request p256 /O=Evil/CN=p1.devices.example.
 ok 'what was left out is told' printed "left out: organization: subject: organizationName 'Evil'"
 ok 'IPsec' eval 'request rsa /CN=a.gw.example.com && decides ipsec ok \
     --out "$T/o.crt" && says "ipsec Internet Key Exchange"'
+ok 'a fixed end' eval 'request rsa /CN=a.example.com && decides fixed-end ok \
+    --out "$T/o.crt" && says "Not After : Jun 30 00:00:00 2035 GMT"'
+ok 'policies' eval 'decides policies ok --out "$T/o.crt" &&
+    says "Policy: 1.3.6.1.4.1.7.8" && says "CPS: https://example.com/cps" &&
+    says "Explicit Text: Read it, first"'
+ok 'no_store' decides no-store ok
+
+# Hash and PSS of the role, under an RSA CA.
+"$CERTWRIGHT" init --dir "$T/rsa" --ca-key rsa:2048 --include roles.ini >"$T/out"
+cp "$D/roles.ini" "$T/rsa"
+I=$T/rsa/certwright.ini
+ok 'an RSA CA' cw 0 -c "$I" check
+ok 'signature_bits and use_pss' eval 'decides digest ok --out "$T/o.crt" &&
+    says "Signature Algorithm: rsassaPss" && says "Hash Algorithm: *sha384"'
+ok 'and without' eval 'decides web-servers ok --out "$T/o.crt" &&
+    says "Signature Algorithm: sha256WithRSAEncryption"'
 done_testing

@@ -152,6 +152,16 @@ key_type	"ec"	key_type = ec
 key_type	"ed25519"	key_type = ed25519
 key_type	"any"	key_type = any
 key_bits	4096	key_bits = 4096
+signature_bits	512	signature_bits = 512
+use_pss	true	use_pss = yes
+no_store	true	no_store = yes
+not_after	"2035-12-31T23:59:59Z"	not_after = 2035-12-31T23:59:59Z
+not_after	"2035-12-31T23:30:00-01:45"	not_after = 2036-01-01T01:15:00Z
+not_after	"9999-12-31T23:59:59Z"	not_after = 9999-12-31T23:59:59Z
+policy_identifiers	["1.2.3.4", "1.2.3.5"]	policy_identifiers = 1.2.3.4, 1.2.3.5
+policy_identifiers	"1.2.3.4,1.2.3.5"	policy_identifiers = 1.2.3.4, 1.2.3.5
+policy_identifiers	[{"oid": "1.2.3.4", "notice": "Yes; no"}]	policy_identifiers = "1.2.3.4 notice=Yes; no"
+policy_identifiers	["{\"oid\": \"1.2.3.4\", \"cps\": \"https://x.example/\"}"]	policy_identifiers = 1.2.3.4 cps=https://x.example/
 key_usage	[]	key_usage =
 key_usage	"digitalsignature,contentcommitment"	key_usage = digitalsignature, contentcommitment
 key_usage	["KeyEncipherment", "keyencipherment"]	key_usage = KeyEncipherment
@@ -206,6 +216,14 @@ key_type	"ed448x"	cannot be expressed: unknown word 'ed448x', nearest is 'ed448'
 key_bits	1024	cannot be expressed: got 1024 with key_type = rsa, wanted 0, 2048, 3072, 4096 or 8192
 key_bits	2048.5	wanted a whole number
 key_bits	-1	wanted a whole number
+signature_bits	224	cannot be expressed: got 224, wanted 0, 256, 384 or 512
+policy_identifiers	["x"]	wanted OIDs, or objects with oid and strings as cps and notice
+policy_identifiers	[7]	wanted a list of strings
+policy_identifiers	[{"oid": "1.2.3", "url": "x"}]	wanted OIDs, or objects with oid and strings as cps and notice
+policy_identifiers	[{"oid": "1.2.3 cps=https://x/"}]	wanted OIDs, or objects with oid and strings as cps and notice
+policy_identifiers	[{"oid": "1.2.3", "cps": "ftp://x/"}]	cannot be expressed: cps=ftp://x/: wanted a http or https URL
+policy_identifiers	["{\"oid\": 7}"]	wanted OIDs, or objects with oid and strings as cps and notice
+not_after	"2035-02-30T00:00:00Z"	'2035-02-30T00:00:00Z' is no RFC 3339 time in whole seconds
 key_usage	["CertSign", "DigitalSignature"]	cannot be expressed: CertSign and CRLSign are for CAs; a role issues to devices
 key_usage	["DigitalSignature", "Signing"]	cannot be expressed: got 'Signing', wanted a list of DigitalSignature, ContentCommitment, KeyEncipherment, DataEncipherment, KeyAgreement, EncipherOnly, DecipherOnly
 key_usage	["KeyAgreement"]	cannot be expressed: nothing of 'KeyAgreement' fits every key of key_type rsa
@@ -234,7 +252,7 @@ ok 'both lifetimes, the wrong way round' faults '{"ttl": 7200, "max_ttl": "1h"}'
 ok 'a template' faults \
     '{"allowed_domains": ["{{identity.entity.name}}.example.com"],
     "allowed_domains_template": true}' \
-    "allowed_domains_template: cannot be expressed: '{{identity.entity.name}}.example.com' in allowed_domains is an identity template of Vault's"
+    "allowed_domains_template: cannot be expressed: '{{identity.entity.name}}' in allowed_domains is an identity template of Vault's"
 ok 'a flag without a template' takes \
     '{"allowed_domains": ["example.com"], "allowed_domains_template": true}' \
     'allowed_domains = example.com'
@@ -247,7 +265,7 @@ ok 'usages of EC' takes '{"key_type": "ec", "key_usage": ["KeyAgreement"]}' \
 ok 'usages of any key' faults '{"key_type": "any", "key_usage": ["KeyAgreement"]}' \
     "key_usage: cannot be expressed: nothing of 'KeyAgreement' fits every key of key_type any"
 ok 'key_bits beside any, which Vault ignores' takes \
-    '{"key_type": "any", "key_bits": 4096}' 'key_bits = 0'
+    '{"key_type": "any", "key_bits": 4096}' 'key_bits = 224'
 ok 'key_bits of EC' takes '{"key_type": "ec", "key_bits": 384}' 'key_bits = 384'
 long=$(printf '%0970d' 0 | sed 's/0000000000/abcdefghi,/g')
 ok 'a line that is just short enough' takes "{\"allowed_domains\": \"${long%,}x\"}"
