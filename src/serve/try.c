@@ -162,6 +162,22 @@ who_get(struct trip *t, const struct serve_try *in, struct serve_verdict *v)
 	return in->certs_n > 0 ? holder_get(t, in, r, v) : one_rule(t, r);
 }
 
+/* Does it hang on who the caller is which names he gets? */
+static bool
+asks_who(const struct trip *t)
+{
+	const struct grant *g = &t->grant;
+	size_t i, k;
+
+	if (g->any_subject)
+		return false;
+	for (i = 0; i < g->patterns_n; i++)
+		for (k = 0; k < g->patterns[i]->pattern.n; k++)
+			if (g->patterns[i]->pattern.v[k] >= CONF_P_FIELD)
+				return true;
+	return g->own_subject || g->patterns_n == 0;
+}
+
 /* Role and rule let a p10cr through, and what the rule says of names can be judged. */
 static enum rc
 allow(struct trip *t, const struct serve_try *in, struct serve_verdict *v)
@@ -176,9 +192,9 @@ allow(struct trip *t, const struct serve_try *in, struct serve_verdict *v)
 	if ((rc = auth_grant(t->j, &t->who, t->role, CONF_P10CR, &t->grant)) !=
 	    RC_OK)
 		return rc;
-	if (!t->grant.any_subject && in->certs_n == 0)
-		return undecided(v, arena_printf(t->j->mem, "[client %s] is not"
-		    " subject = any: the caller's certificate is wanted", in->client));
+	if (in->certs_n == 0 && asks_who(t))
+		return undecided(v, arena_printf(t->j->mem, "[client %s] subject"
+		    " hangs on who asks: the caller's certificate is wanted", in->client));
 	return RC_OK;
 }
 

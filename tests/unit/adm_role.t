@@ -36,6 +36,16 @@ subject = any
 by = tls, signature
 trust = ca/issuer.crt
 roles = ec, slow, strong
+[client named]
+by = signature
+trust = ca/issuer.crt
+roles = ec
+subject = {subject.cn}.example.com
+[client below]
+by = signature
+trust = ca/issuer.crt
+roles = ec
+subject = *.example.com
 [client nurse]
 by = tls
 trust = ca/issuer.crt
@@ -119,6 +129,7 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$T/rsa.key" \
     2>/dev/null
 csr a "$T/a.key" /CN=a.example.com -addext subjectAltName=DNS:a.example.com
 csr org "$T/a.key" /CN=a.example.org
+csr net "$T/a.key" /CN=a.example.net
 csr rsa "$T/rsa.key" /CN=a.example.com
 csr san "$T/a.key" /CN=a.example.com -addext subjectAltName=IP:10.0.0.1
 csr issuer "$D/ca/issuer.key" /CN=a.example.com
@@ -237,6 +248,11 @@ ok 'any subject' try 0 ec a.csr --client any
 ok 'another role' refused device a.csr - 'no [client] rule grants "any"' --client any
 ok 'another operation' refused ec a.csr - 'no [client] rule grants "letters"' \
     --client letters
+ok 'a pattern of his name, of whom?' undecided "the caller's certificate is wanted" ec \
+    a.csr --client named
+ok 'a pattern of all' try 0 ec a.csr --client below
+ok 'a pattern of others' refused ec net.csr - "commonName 'a.example.net' does not match" \
+    --client below
 ok 'its own name, of whom?' undecided "the caller's certificate is wanted" ec a.csr \
     --client own
 ok 'not his' refused ec a.csr - 'subject = own: asked for another subject' \

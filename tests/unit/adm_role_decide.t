@@ -156,6 +156,24 @@ mail|allowed_domains|rsa|/CN=joe@mail.example.com|
 mail|cn_validations|rsa|/CN=example.com|
 mail|allowed_domains|rsa|/CN=joe@example.com|email:joe@example.org
 mail|enforce_hostnames|rsa|/CN=joe@example.com@example.org|
+# User ids, other names, what of a request is not looked at.
+user-ids|ok|rsa|/UID=joe/CN=a.example.com|
+user-ids|ok|rsa|/UID=JOE/CN=a.example.com|
+user-ids|ok|rsa|/UID=svc-7/CN=a.example.com|
+user-ids|allowed_user_ids|rsa|/UID=SVC-7/CN=a.example.com|
+user-ids|allowed_user_ids|rsa|/UID=ann/CN=a.example.com|
+web-servers|allowed_user_ids|rsa|/UID=joe/CN=a.example.com|
+other-sans|ok|rsa|/CN=a.example.com|otherName:1.3.6.1.4.1.311.20.2.3;UTF8:joe@example.com
+other-sans|allowed_other_sans|rsa|/CN=a.example.com|otherName:1.3.6.1.4.1.311.20.2.3;UTF8:joe@example.org
+other-sans|allowed_other_sans|rsa|/CN=a.example.com|otherName:1.2.3.4;UTF8:joe@example.com
+any-other-san|ok|rsa|/CN=a.example.com|otherName:1.2.3.4;UTF8:anything
+web-servers|allowed_other_sans|rsa|/CN=a.example.com|otherName:1.2.3.4;UTF8:anything
+csr-ignored|mods|rsa|/CN=a.example.com|DNS:a.example.org
+csr-ignored|mods|rsa|/CN=a.example.com/serialNumber=7|
+csr-ignored|ok|rsa|/CN=a.example.com|
+csr-ignored|allowed_domains|rsa|/CN=a.example.org|
+no-csr-cn|mods|rsa|/CN=a.example.org|DNS:a.example.com
+no-csr-cn|allowed_domains|rsa|/CN=a.example.com|DNS:a.example.org
 # Others.
 ed25519|ok|ed|/CN=a.example.com|
 ed25519|key_type|rsa|/CN=a.example.com|
@@ -187,6 +205,19 @@ ok|extendedKeyUsage=serverAuth
 mods|1.2.3.4=ASN1:UTF8String:x
 mods|tlsfeature=status_request
 END
+
+# A name filled from the caller's certificate.
+cat >>"$D/roles.ini" <<'END'
+[client any]
+by = signature
+trust = ca/issuer.crt
+roles = template
+subject = any
+END
+for n_name in operator=ok other=allowed_domains sub.operator=allowed_domains; do
+	ok "template: $n_name" eval 'request rsa "/CN=${n_name%=*}" && decides template \
+	    "${n_name#*=}" --client any --cert "$D/tls/operator.crt"'
+done
 
 # What the certificates say.
 says() {	# PATTERN

@@ -128,7 +128,12 @@ issuer_ref	"2f4bc1a0-7d55-4f9e-a7a1-0d4cbd9c1b1e"	issuer = 2f4bc1a0-7d55-4f9e-a7
 allowed_domains	["example.com", "*.example.net"]	allowed_domains = example.com, *.example.net
 allowed_domains	" example.com , , example.org,"	allowed_domains = example.com, example.org
 allowed_domains	["a", "b", "a", ""]	allowed_domains = a, b
-allowed_domains	["{{identity.entity.name}}.example.com"]	allowed_domains = {{identity.entity.name}}.example.com
+use_csr_common_name	false	use_csr_common_name = no
+use_csr_sans	false	use_csr_sans = no
+allowed_other_sans	["1.3.6.1.4.1.311.20.2.3;UTF8:*@example.com"]	allowed_other_sans = "1.3.6.1.4.1.311.20.2.3;UTF8:*@example.com"
+allowed_other_sans	["*"]	allowed_other_sans = *
+serial_number_source	"json"	serial_number_source = json
+allowed_user_ids	["joe", "a*"]	allowed_user_ids = joe, a*
 allow_bare_domains	true	allow_bare_domains = yes
 allow_subdomains	true	allow_subdomains = yes
 allow_glob_domains	true	allow_glob_domains = yes
@@ -204,6 +209,7 @@ allowed_domains	["a\nb"]	cannot be expressed: the INI holds no value with a newl
 allowed_domains	["a\tb"]	cannot be expressed: the INI holds no value with a control character
 allowed_domains	["a b"]	cannot be expressed: got 'a b', wanted a list of domains
 allowed_domains	["a\\b"]	cannot be expressed: backslash in a value: readers differ in what it means; in a glob '*' stands for it
+allowed_domains	["{{identity.entity.name}}.example.com"]	cannot be expressed: '{{identity.entity.name}}.example.com' has a placeholder, and allowed_domains_template is no
 allowed_domains	[1]	wanted a list of strings
 allowed_domains	{"a": 1}	wanted a list of strings
 allow_subdomains	"true"	wanted true or false
@@ -212,6 +218,8 @@ cn_validations	["disabled", "email"]	cannot be expressed: disabled stands alone
 cn_validations	["ip"]	cannot be expressed: got 'ip', wanted a list of email, hostname; or disabled
 allowed_uri_sans	["urn:a", ""]	cannot be expressed: the INI holds no list with an empty item
 allowed_serial_numbers	["\"a", "b'c;"]	cannot be expressed: the INI holds no value with both kinds of quotes
+allowed_other_sans	["1.2.3"]	cannot be expressed: '1.2.3': wanted OID;UTF8:GLOB, or * alone
+serial_number_source	"csr"	cannot be expressed: got 'csr', wanted json-csr or json
 key_type	"ed448x"	cannot be expressed: unknown word 'ed448x', nearest is 'ed448'
 key_bits	1024	cannot be expressed: got 1024 with key_type = rsa, wanted 0, 2048, 3072, 4096 or 8192
 key_bits	2048.5	wanted a whole number
@@ -253,6 +261,17 @@ ok 'a template' faults \
     '{"allowed_domains": ["{{identity.entity.name}}.example.com"],
     "allowed_domains_template": true}' \
     "allowed_domains_template: cannot be expressed: '{{identity.entity.name}}' in allowed_domains is an identity template of Vault's"
+ok 'a template that is ours' takes '{"allowed_domains_template": true, "allowed_domains":
+    ["{{identity.entity.aliases.auth_cert_3f1c.name}}.example.com", "{{ identity.entity.aliases.auth_cert_0.name }}"]}' \
+    "allowed_domains = {subject.cn}.example.com, {subject.cn}" \
+    "allowed_domains_template = yes"
+ok 'and one of URIs' takes '{"allowed_uri_sans_template": true, "allowed_uri_sans":
+    ["spiffe://example.com/{{identity.entity.aliases.auth_cert_3f1c.name}}/*"]}' \
+    "allowed_uri_sans = spiffe://example.com/{subject.cn}/*" \
+    "allowed_uri_sans_template = yes"
+ok 'a template cut off' faults '{"allowed_domains_template": true, "allowed_domains":
+    ["{{identity.entity.aliases.auth_cert_3f1c.name"]}' \
+    "allowed_domains_template: cannot be expressed: '{{identity.entity.aliases.auth_cert_3f1c.name' in allowed_domains is an identity template of Vault's"
 ok 'a flag without a template' takes \
     '{"allowed_domains": ["example.com"], "allowed_domains_template": true}' \
     'allowed_domains = example.com'
