@@ -92,9 +92,11 @@ show(struct adm *a, const struct trial *q, const struct serve_verdict *v)
 	show_text(&s, "role", v->role);
 	show_text(&s, "issuer", v->issuer);
 	show_text(&s, "client", q->in.client);
-	show_text(&s, "subject", v->subject);
-	show_time(&s, "notBefore", v->not_before);
-	show_time(&s, "notAfter", v->not_after);
+	if (v->certs_n > 0) {
+		show_text(&s, "subject", v->certs[0].subject);
+		show_time(&s, "notBefore", v->certs[0].not_before);
+		show_time(&s, "notAfter", v->certs[0].not_after);
+	}
 	show_close(&s);
 }
 

@@ -264,9 +264,14 @@ verdict(struct trip *t, struct serve_verdict *v)
 			v->key = key_named(t->j, t->role, v->reason);
 		return;
 	}
-	verdict_granted(t, v);
-	v->cert = t->cert.der;
-	if (t->role->approval == CONF_APPROVAL_MANUAL)
+	if ((v->rc = verdict_granted(t, v)) != RC_OK) {
+		v->decision = "undecided";
+		v->reason = t->j->fault.text;
+		return;
+	}
+	v->cert = t->certs[0].cert.der;
+	if (t->role->approval == CONF_APPROVAL_MANUAL &&
+	    (t->role->approval_operations & CONF_P10CR) != 0)
 		v->decision = "waiting";
 }
 
