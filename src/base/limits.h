@@ -80,4 +80,7 @@
 /* One CRL: some 1.1 million entries.  It must fit into a job's memory. */
 #define LIMIT_CRL (56u << 20)
 
+/* A role of Vault's as JSON. */
+#define LIMIT_ROLE_JSON 262144
+
 #endif

@@ -117,6 +117,12 @@ struct conf_issuer {
 	struct pki_cert root_new, root_link;	/* the first two, taken apart */
 };
 
+/* A key as it stands in a file. */
+struct conf_given {
+	const char *key, *value, *file;
+	int line;
+};
+
 /* certificatePolicies (RFC 5280 4.2.1.4). */
 struct conf_policy {
 	struct slice oid;		/* contents */
@@ -127,6 +133,8 @@ struct conf_role {
 	char *name;
 	const char *file;
 	int line;
+	const struct conf_given *given;	/* what its section says */
+	size_t given_n;
 	struct conf_issuer *issuer;	/* NULL only in sign-verbatim */
 	unsigned operations;
 	bool verbatim;			/* the built-in role sign-verbatim */
@@ -278,5 +286,22 @@ struct conf_doc {
 	const char *section, *key, *type, *def, *help;
 };
 bool conf_doc(size_t k, struct conf_doc *);
+
+/* What holds for a role by the k-th line of conf_doc(), as text, and why; false: that
+ * is no key of roles. */
+struct conf_role_value {
+	const char *value;
+	enum { CONF_FROM_FILE, CONF_FROM_DEFAULT, CONF_FROM_BUILT_IN } from;
+	const char *file;	/* CONF_FROM_FILE: where */
+	int line;
+};
+bool conf_role_value(struct job *, const struct conf_role *, size_t k,
+    struct conf_role_value *);
+
+/* Would a file take this text, one [role NAME] with its keys?  Its faults, by line;
+ * RC_CONFIG if there are any.  Whether the issuer that it names is there is not
+ * asked. */
+enum rc conf_role_text(struct job *, struct slice text, struct conf_faults *)
+    MUST_CHECK;
 
 #endif

@@ -87,8 +87,16 @@ bool conf_key_fine(const struct conf_section *, const char *name);
 void conf_at_bad(struct conf_load *, const struct conf_section *,
     const char *key, const char *fmt, ...) PRINTF(4, 5);
 
+/* load.c: the sections into structs, and cross-checked; the findings, in order, in
+ * memory of the job. */
+struct conf_in;
+void conf_structs_fill(struct conf_load *, struct conf_in *);
+enum rc conf_faults_out(struct conf_load *, struct conf_faults *) MUST_CHECK;
+
 /* raw.c: the strict pass.  Appends the sections of the file. */
 void conf_raw(struct conf_load *, struct conf_source *);
+/* The same for text that is in no file. */
+void conf_raw_text(struct conf_load *, struct conf_source *, struct slice);
 bool conf_name_ok(const char *);
 
 /* ini.c: what iniparser makes of a faultless file, held against raw.c. */

@@ -325,6 +325,22 @@ section_none(struct conf_load *l, enum conf_kind kind, const char *name)
 	((to)->name = conf_keep_str(l, (s)->name, strlen((s)->name)), \
 	(to)->file = (s)->src->path, (to)->line = (s)->line)
 
+/* What the section says, for those who want to see it. */
+static void
+given_keep(struct conf_load *l, const struct conf_section *s, struct conf_role *r)
+{
+	struct conf_given *v = conf_keep(l, (s->n + 1) * sizeof(*v));
+	size_t i;
+
+	if (v == NULL)
+		return;
+	for (i = 0; i < s->n; i++)
+		v[i] = (struct conf_given){s->keys[i].name, s->keys[i].value,
+		    s->src->path, s->keys[i].line};
+	r->given = v;
+	r->given_n = s->n;
+}
+
 static void
 named_parse(struct conf_load *l, struct conf_in *in, struct conf_section *s)
 {
@@ -343,6 +359,7 @@ named_parse(struct conf_load *l, struct conf_in *in, struct conf_section *s)
 		r = &in->roles[c->roles_n++];
 		r->s = s;
 		HEAD(&r->c, s);
+		given_keep(l, s, &r->c);
 		section_parse(l, s, r);
 	} else if (s->kind == K_CLIENT) {
 		k = &in->clients[c->clients_n++];
@@ -352,8 +369,8 @@ named_parse(struct conf_load *l, struct conf_in *in, struct conf_section *s)
 	}
 }
 
-static void
-structs_fill(struct conf_load *l, struct conf_in *in)
+void
+conf_structs_fill(struct conf_load *l, struct conf_in *in)
 {
 	struct conf_role_in *verbatim;
 	struct conf_section *none = section_none(l, K_ROLE, "sign-verbatim");
@@ -391,8 +408,8 @@ found_cmp(const void *a, const void *b)
 }
 
 /* The findings, in order, in memory of the job. */
-static enum rc
-faults_out(struct conf_load *l, struct conf_faults *out)
+enum rc
+conf_faults_out(struct conf_load *l, struct conf_faults *out)
 {
 	struct job *j = l->j;
 	struct conf_fault *v;
@@ -436,7 +453,7 @@ load(struct conf_load *l, const char *path)
 	for (i = 0; i < l->sources_n; i++)
 		if (!l->sources[i]->faulty)
 			conf_ini(l, l->sources[i]);
-	structs_fill(l, in);
+	conf_structs_fill(l, in);
 }
 
 enum rc
@@ -459,7 +476,7 @@ conf_load(struct job *j, const char *path, struct conf **out,
 		*out = l.conf;
 		return RC_OK;
 	}
-	rc = faults_out(&l, faults);
+	rc = conf_faults_out(&l, faults);
 	conf_free(l.conf);
 	return rc;
 }

@@ -423,3 +423,12 @@ conf_raw(struct conf_load *l, struct conf_source *src)
 	lines_check(l, src, in);
 	src->faulty = l->found_n > before;
 }
+
+void
+conf_raw_text(struct conf_load *l, struct conf_source *src, struct slice in)
+{
+	size_t before = l->found_n;
+
+	lines_check(l, src, in);
+	src->faulty = l->found_n > before;
+}

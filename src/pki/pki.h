@@ -309,5 +309,7 @@ struct pki_csr {
 	struct pki_alg alg;
 };
 enum rc pki_csr_read(struct job *, struct slice, struct pki_csr *) MUST_CHECK;
+/* A file that holds one, PEM (CERTIFICATE REQUEST, text around it) or DER, as DER. */
+enum rc pki_csr_pem(struct job *, struct slice file, struct slice *der) MUST_CHECK;
 
 #endif
