@@ -53,6 +53,9 @@ enum der_oid pki_hash_oid(enum pki_hash);
  * rest: to choose among many which ones to read. */
 bool pki_cert_peek(struct slice der, struct slice *issuer, struct slice *subject);
 
+/* authorityKeyIdentifier: fills aki. */
+enum rc pki_aki_read(struct job *, struct slice value, struct pki_cert *) MUST_CHECK;
+
 /* The RDNs of base are the first of name (RFC 5280 4.2.1.10). */
 bool pki_name_within(const struct pki_name *name, const struct pki_name *base);
 /* nameConstraints of a CA against a certificate below it: directoryName here,
