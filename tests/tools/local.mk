@@ -90,3 +90,8 @@ tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 .PHONY: bench
 bench: tests/bench/bench_serve$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+check_PROGRAMS += tests/unit/test_serve_clients
+tests_unit_test_serve_clients_SOURCES = tests/unit/test_serve_clients.c \
+	tests/unit/crl_make.h
+tests_unit_test_serve_clients_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_clients_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
