@@ -100,6 +100,7 @@ struct conf_role {
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
 	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
+	bool send_root;			/* in extraCerts of ip, cp, kup */
 	/* names, see facts of Vault's roles: same name, same meaning */
 	struct conf_list allowed_domains;
 	bool allow_bare_domains, allow_subdomains, allow_glob_domains;

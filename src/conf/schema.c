@@ -252,6 +252,9 @@ const struct conf_row conf_rows[] = {
 	    " the certificate that is updated. Vault: any."),
 	BOOL("ca_pubs", c.ca_pubs, "no", "The issuer's root in caPubs of an ip that"
 	    " a shared secret protects: the client may trust it from then on."),
+	BOOL("send_root", c.send_root, "no", "The issuer's root in extraCerts of ip,"
+	    " cp and kup, behind the chain: 3GPP TS 33.310 wants it there, RFC 9483"
+	    " does not."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
 	    "a list of domains", "none", "Base names for the three flags that"
 	    " follow. Vault: none."),

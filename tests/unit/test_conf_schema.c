@@ -65,6 +65,7 @@ static const struct sample {
 	{K_ROLE, "pending_lifetime", "1m", "59s", ""},
 	{K_ROLE, "reuse_key", "refuse", "never", ""},
 	{K_ROLE, "ca_pubs", "yes", "root", ""},
+	{K_ROLE, "send_root", "yes", "1", ""},
 	{K_ROLE, "allowed_domains", "a.example,b.example", "a b", ""},
 	{K_ROLE, "allow_bare_domains", "yes", "y", ""},
 	{K_ROLE, "allow_subdomains", "no", "n", ""},

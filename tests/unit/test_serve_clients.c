@@ -360,6 +360,32 @@ test_union(void **state)
 	usual();
 }
 
+/* 3GPP TS 33.310 9.5.4.3: the root in extraCerts, once, of what was issued. */
+static void
+test_send_root(void **state)
+{
+	static const char text[] = ROLE("root") "send_root = yes\n"
+	    CLIENT("root", DEVICES);
+	struct slice root = forge_cert_load(&p->kept, PKI_DIR, "root");
+	struct answer a;
+	size_t i, n = 0;
+
+	(void)state;
+	text_write("more.ini", text);
+	pipeline_reopen(p);
+	a = ask("dev-ec", "root", CMP_IR, NULL);
+	expect(p, a, GOOD, NULL);
+	for (i = 0; i < a.m.extra_n; i++)
+		n += slice_eq(a.m.extra[i], root);
+	assert_int_equal(n, 1);
+	assert_true(slice_eq(a.m.extra[a.m.extra_n - 1], root));
+	a = ask("dev-ec", "device", CMP_IR, NULL);
+	expect(p, a, GOOD, NULL);
+	for (i = 0; i < a.m.extra_n; i++)
+		assert_false(slice_eq(a.m.extra[i], root));
+	usual();
+}
+
 /* Nobody's: the refusal names the rule that came farthest. */
 static void
 test_nearest(void **state)
@@ -392,6 +418,7 @@ main(void)
 		cmocka_unit_test(test_ours),
 		cmocka_unit_test(test_inventory),
 		cmocka_unit_test(test_union),
+		cmocka_unit_test(test_send_root),
 		cmocka_unit_test(test_nearest),
 	};
 
