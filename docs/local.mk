@@ -1,5 +1,9 @@
 dist_man_MANS += docs/certwright.1 docs/certwright.ini.5 docs/certwright.fcgi.8
 EXTRA_DIST += HACKING.md NEWS README.md docs/conformance.md
+EXTRA_DIST += docs/deploy-factory.md docs/deploy-3gpp.md \
+	docs/examples/factory/certwright.ini \
+	docs/examples/factory/makers/acme.ini \
+	docs/examples/3gpp/certwright.ini docs/examples/3gpp/vendors/acme.ini
 
 # It names tests that are there.
 dist_check_SCRIPTS += tests/unit/conformance.t

@@ -268,10 +268,12 @@ match_inventory(struct look *k)
 	    (rc = pki_name_canon(k->j, &k->w->subject, &d.v[1])) != RC_OK ||
 	    (rc = conf_inventory_has(k->j, inv, &d, &has)) != RC_OK)
 		k->rc = rc;
-	if (!has)
-		snprintf(k->miss->why, sizeof(k->miss->why), "inventory: not in"
-		    " %s", conf_inventory_path(inv));
-	return has;
+	if (has)
+		return true;
+	k->miss->depth += 100;	/* nearer than any that misses a match_* */
+	snprintf(k->miss->why, sizeof(k->miss->why), "inventory: not in %s",
+	    conf_inventory_path(inv));
+	return false;
 }
 
 enum rc
