@@ -4,6 +4,8 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "ca/ca.h"
+
 static const struct {
 	unsigned bit;
 	const char *word;
@@ -47,7 +49,7 @@ struct line {
 	const char *kind, *name;
 	struct {
 		const char *name, *value;
-	} v[6];
+	} v[12];
 	size_t n;
 };
 
@@ -101,11 +103,16 @@ static void
 role(struct adm *a, const struct conf *c, const struct conf_role *r, bool json)
 {
 	struct line l = {.json = json, .kind = "role", .name = r->name};
+	char bits[12];
 
+	snprintf(bits, sizeof(bits), "%u", ca_strength(r->issuer));
 	add(&l, "issuer", r->issuer->name);
 	add(&l, "operations", adm_words(a, r->operations, true));
 	add(&l, "domains", r->allow_any_name ? "any" :
 	    joined(a, &r->allowed_domains));
+	add(&l, "strength", bits);
+	add(&l, "stronger-keys", r->stronger_key == CONF_STRONGER_REFUSE ?
+	    "refused" : ca_certifies_stronger(r) ? "certified" : "");
 	add(&l, "default", r == c->default_role ? "yes" : "");
 	print_line(&l, false);
 }

@@ -52,6 +52,24 @@ explain_status_of(struct job *j, const struct cmp_msg *m, int64_t *status)
 	return rc;
 }
 
+/* It is not for us: how, and how long it is. */
+static enum rc
+encrypted_cert(struct show *s, struct slice in)
+{
+	struct cmp_enc_key k;
+	enum rc rc;
+
+	if ((rc = cmp_enc_key_read(s->j, in, &k)) != RC_OK)
+		return rc;
+	show_open(s, "encryptedCert");
+	show_text(s, "form", k.enveloped ? "EnvelopedData" : "EncryptedValue");
+	show_text(s, "cipher", der_oid_name(k.e.cipher));
+	show_hex(s, "subjectKeyIdentifier", k.key_id);
+	show_int(s, "octets", (int64_t)k.e.content.n);
+	show_close(s);
+	return RC_OK;
+}
+
 static enum rc
 cert_rep(struct show *s, const struct cmp_msg *m)
 {
@@ -63,6 +81,8 @@ cert_rep(struct show *s, const struct cmp_msg *m)
 		return rc;
 	show_int(s, "certReqId", r.id);
 	explain_status(s, &r.status);
+	if (r.enc_cert.p != NULL)
+		return encrypted_cert(s, r.enc_cert);
 	if (r.cert.p == NULL)
 		return RC_OK;
 	if ((rc = pki_cert_read(s->j, r.cert, &c)) != RC_OK)

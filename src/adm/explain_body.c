@@ -31,6 +31,19 @@ cert_template(struct show *s, const struct cmp_template *t)
 }
 
 static enum rc
+popo_input(struct show *s, struct slice in)
+{
+	struct cmp_popo_input p;
+	enum rc rc;
+
+	if ((rc = cmp_popo_input_read(s->j, in, &p)) != RC_OK)
+		return rc;
+	show_gn(s, "poposkInput.sender", p.sender);
+	show_alg(s, "poposkInput.publicKeyMAC", p.mac_alg);
+	return RC_OK;
+}
+
+static enum rc
 cert_reqs(struct show *s, const struct cmp_msg *m)
 {
 	static const char *const popo[] = {
@@ -50,6 +63,12 @@ cert_reqs(struct show *s, const struct cmp_msg *m)
 	if ((rc = cert_template(s, &v[0].t)) != RC_OK)
 		return rc;
 	show_text(s, "popo", popo[v[0].popo]);
+	if (v[0].popo == CMP_POPO_KEY_ENCIPHERMENT ||
+	    v[0].popo == CMP_POPO_KEY_AGREEMENT)
+		show_text(s, "popoMethod", cmp_priv_pop_name(v[0].popo_priv));
+	if (v[0].popo_input.p != NULL && (rc = popo_input(s, v[0].popo_input)) !=
+	    RC_OK)
+		return rc;
 	show_alg(s, "popoAlg", v[0].popo_alg);
 	if (m->tag == CMP_KUR && (rc = cmp_old_cert_id_read(s->j, v[0].controls,
 	    &old)) != RC_OK)

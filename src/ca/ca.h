@@ -19,6 +19,7 @@ struct ca_request {
 	struct pki_spki spki;
 	struct slice extensions;	/* SEQUENCE OF Extension TLV; p NULL: none */
 	int64_t not_before, not_after;	/* 0: not asked */
+	bool encrypt;			/* the certificate is returned encrypted */
 	const struct pki_cert *old;	/* kur: what is updated; else NULL */
 };
 
@@ -60,6 +61,11 @@ enum rc ca_sign(struct job *, const struct conf_issuer *, enum ca_kind,
     struct slice tbs, struct pki_alg *, struct slice *signature) MUST_CHECK;
 /* The algorithm that ca_sign() will use. */
 struct pki_alg ca_sign_alg(const struct conf_issuer *, enum ca_kind);
+
+/* Bits of security of such a signature; of the weaker one of certificates and
+ * messages (RFC 9481 7). */
+unsigned ca_sign_strength(const struct conf_issuer *, enum ca_kind);
+unsigned ca_strength(const struct conf_issuer *);
 
 /* The certificate of a decision, DER.  RC_SYSTEM_FAILURE if what was built does
  * not read back as decided. */
@@ -103,8 +109,13 @@ struct ca_key_kind {
 	unsigned bits;
 };
 size_t ca_key_kinds(const struct conf_role *, struct ca_key_kind[CA_KEY_KINDS]);
+/* Is there a key that the role certifies and its issuer is weaker than? */
+bool ca_certifies_stronger(const struct conf_role *);
 /* May a certificate of the role say that such a key encrypts or agrees on keys? */
 bool ca_key_encrypts(const struct conf_role *, enum pki_key_type);
+/* AES-CBC as strong as the strongest of these keys (RFC 9481 7): what genm names as
+ * preferred, and what is encrypted with. */
+enum der_oid ca_symm_cipher(const struct conf_role *);
 /* The AlgorithmIdentifier of such a SubjectPublicKeyInfo. */
 void ca_write_key_alg(struct der_w *, const struct ca_key_kind *);
 /* CertReqTemplateContent (RFC 9810 5.3.19.16, RFC 9483 4.3.3): what this caller is

@@ -1,6 +1,13 @@
 /* What a role offers, for those who ask before they ask for a certificate. */
 #include "ca/ca_int.h"
 
+static bool
+is_stronger(const struct conf_role *r, const struct ca_key_kind *k)
+{
+	return r->issuer != NULL &&
+	    pki_strength(k->type, k->bits) > ca_strength(r->issuer);
+}
+
 size_t
 ca_key_kinds(const struct conf_role *r, struct ca_key_kind out[CA_KEY_KINDS])
 {
@@ -14,9 +21,23 @@ ca_key_kinds(const struct conf_role *r, struct ca_key_kind out[CA_KEY_KINDS])
 	for (i = 0; i < COUNT(all); i++)
 		if ((r->key_type == PKI_KEY_UNKNOWN ||
 		    r->key_type == all[i].type) &&
-		    all[i].bits >= ca_least_bits(r, all[i].type))
+		    all[i].bits >= ca_least_bits(r, all[i].type) &&
+		    (r->stronger_key == CONF_STRONGER_ALLOW ||
+		    !is_stronger(r, &all[i])))
 			out[n++] = all[i];
 	return n;
+}
+
+bool
+ca_certifies_stronger(const struct conf_role *r)
+{
+	struct ca_key_kind v[CA_KEY_KINDS];
+	size_t n = ca_key_kinds(r, v), i;
+
+	for (i = 0; i < n; i++)
+		if (is_stronger(r, &v[i]))
+			return true;
+	return false;
 }
 
 bool
@@ -30,6 +51,20 @@ ca_key_encrypts(const struct conf_role *r, enum pki_key_type type)
 	if (!r->verbatim && r->key_usage != 0)
 		bits &= r->key_usage;
 	return (bits & ca_usage_fits(type)) != 0;
+}
+
+enum der_oid
+ca_symm_cipher(const struct conf_role *r)
+{
+	struct ca_key_kind v[CA_KEY_KINDS];
+	size_t n = ca_key_kinds(r, v), i;
+
+	for (i = 0; i < n; i++)	/* more than 128 bits of strength */
+		if (v[i].type == PKI_ED448 ||
+		    (v[i].type == PKI_EC && v[i].bits > 256) ||
+		    (v[i].type == PKI_RSA && v[i].bits > 3072))
+			return OID_AES256_CBC;
+	return OID_AES128_CBC;
 }
 
 void
@@ -66,6 +101,8 @@ write_key_spec(struct der_w *w, const struct conf_role *r)
 	struct ca_key_kind v[CA_KEY_KINDS];
 	size_t n = ca_key_kinds(r, v), i;
 
+	if (n == 0)	/* SIZE (1..MAX) */
+		return;
 	der_w_open(w, DER_SEQUENCE);
 	for (i = 0; i < n; i++) {
 		der_w_open(w, DER_SEQUENCE);

@@ -18,6 +18,24 @@ ca_sign_alg(const struct conf_issuer *is, enum ca_kind kind)
 	return pki_key_alg(key, is->digest, is->use_pss);
 }
 
+unsigned
+ca_sign_strength(const struct conf_issuer *is, enum ca_kind kind)
+{
+	const struct pki_key *key = key_of(is, kind);
+	struct pki_alg a = ca_sign_alg(is, kind);
+
+	return pki_alg_strength(&a, pki_key_type(key), pki_key_bits(key));
+}
+
+unsigned
+ca_strength(const struct conf_issuer *is)
+{
+	unsigned cert = ca_sign_strength(is, CA_SIGN_CERT);
+	unsigned message = ca_sign_strength(is, CA_SIGN_MESSAGE);
+
+	return cert < message ? cert : message;
+}
+
 enum rc
 ca_sign(struct job *j, const struct conf_issuer *is, enum ca_kind kind,
     struct slice tbs, struct pki_alg *alg, struct slice *signature)

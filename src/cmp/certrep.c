@@ -7,10 +7,10 @@ response_write(struct der_w *w, const struct cmp_cert_rep *r)
 	der_w_open(w, DER_SEQUENCE);
 	der_w_int(w, r->id);
 	cmp_status_write(w, &r->status);
-	if (r->cert.p != NULL) {
+	if (r->cert.p != NULL || r->enc_cert.p != NULL) {
 		der_w_open(w, DER_SEQUENCE);		/* CertifiedKeyPair */
-		der_w_open(w, DER_CTX_CONS(0));		/* certificate */
-		der_w_raw(w, r->cert);
+		der_w_open(w, (uint8_t)DER_CTX_CONS(r->enc_cert.p != NULL));
+		der_w_raw(w, r->enc_cert.p != NULL ? r->enc_cert : r->cert);
 		der_w_close(w);
 		der_w_close(w);
 	}
@@ -44,7 +44,7 @@ cmp_cert_rep_write(struct job *j, enum cmp_body tag, const struct cmp_cert_rep *
 }
 
 struct rep {
-	struct slice response, status, cert;
+	struct slice response, status, cert, enc_cert;
 	int64_t id;
 };
 static const struct der_field rep_fields[] = {
@@ -55,6 +55,8 @@ static const struct der_field response_fields[] = {
 	DER_FIELD(struct rep, "status", DER_F_WHOLE, status),
 	DER_FIELD(struct rep, "certifiedKeyPair.certOrEncCert.certificate",
 	    DER_F_INNER, cert),
+	DER_FIELD(struct rep, "certifiedKeyPair.certOrEncCert.encryptedCert",
+	    DER_F_INNER, enc_cert),
 };
 
 enum rc
@@ -76,6 +78,7 @@ cmp_cert_rep_read(struct job *j, const struct cmp_msg *m, struct cmp_cert_rep *o
 		return rc;
 	rep.id = r.id;
 	rep.cert = r.cert;
+	rep.enc_cert = r.enc_cert;
 	*out = rep;
 	return RC_OK;
 }

@@ -90,6 +90,89 @@ cmp_template_read(struct job *j, struct slice in, struct cmp_template *out)
 	return RC_OK;
 }
 
+const char *
+cmp_priv_pop_name(enum cmp_priv_pop k)
+{
+	static const char *const names[] = {
+		[CMP_PRIV_THIS_MESSAGE] = "thisMessage",
+		[CMP_PRIV_ENCR_CERT] = "encrCert",
+		[CMP_PRIV_CHALLENGE_RESP] = "challengeResp",
+		[CMP_PRIV_DH_MAC] = "dhMAC", [CMP_PRIV_AGREE_MAC] = "agreeMAC",
+		[CMP_PRIV_ENCRYPTED_KEY] = "encryptedKey",
+	};
+
+	return names[k];
+}
+
+/* RFC 4211 4.2, POPOPrivKey, within its EXPLICIT tag. */
+static enum rc
+priv_pop_read(struct job *j, struct slice in, enum cmp_priv_pop *out)
+{
+	struct slice inner = {NULL, 0}, number;
+	int64_t message = -1;
+
+	if (!der_only(in, in.p[0], &inner) || inner.n == 0)
+		return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 4.2: no POPOPrivKey");
+	switch (inner.p[0]) {
+	case DER_CTX(0):
+		*out = CMP_PRIV_THIS_MESSAGE;
+		return RC_OK;
+	case DER_CTX(1):
+		/* IMPLICIT hides the INTEGER from the scan. */
+		if (!der_only(inner, DER_CTX(1), &number) || number.n != 1 ||
+		    !der_int(number, &message) || message < 0 || message > 1)
+			return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 4.2: unknown"
+			    " SubsequentMessage");
+		*out = message == 0 ? CMP_PRIV_ENCR_CERT : CMP_PRIV_CHALLENGE_RESP;
+		return RC_OK;
+	case DER_CTX(2):
+		*out = CMP_PRIV_DH_MAC;
+		return RC_OK;
+	case DER_CTX_CONS(3):
+		*out = CMP_PRIV_AGREE_MAC;
+		return RC_OK;
+	case DER_CTX_CONS(4):
+		*out = CMP_PRIV_ENCRYPTED_KEY;
+		return RC_OK;
+	default:
+		return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 4.2: unknown"
+		    " POPOPrivKey");
+	}
+}
+
+static const struct der_field input_fields[] = {
+	DER_FIELD(struct cmp_popo_input, "authInfo", DER_F_WHOLE, sender),
+	DER_FIELD(struct cmp_popo_input, "publicKey", DER_F_WHOLE, public_key),
+};
+static const struct der_field mac_fields[] = {
+	DER_FIELD(struct cmp_popo_input, "algId", DER_F_WHOLE, mac_alg),
+	DER_FIELD(struct cmp_popo_input, "value", DER_F_BITS, mac),
+};
+
+enum rc
+cmp_popo_input_read(struct job *j, struct slice in, struct cmp_popo_input *out)
+{
+	struct cmp_popo_input p = {0};
+	struct slice auth;
+	enum rc rc;
+
+	if ((rc = untag(j, in, &p.signed_part)) != RC_OK ||
+	    (rc = DER_READ(j, DER_POPO_SIGNING_KEY_INPUT, p.signed_part,
+	    input_fields, &p)) != RC_OK)
+		return rc;
+	auth = p.sender;
+	p.sender = (struct slice){NULL, 0};
+	if (auth.p[0] != DER_CTX_CONS(0))
+		rc = DER_READ(j, DER_PKMAC_VALUE, auth, mac_fields, &p);
+	else if (!der_only(auth, DER_CTX_CONS(0), &p.sender) ||
+	    !cmp_is_general_name(p.sender))
+		rc = fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 4.1: sender of"
+		    " poposkInput is not a GeneralName");
+	if (rc == RC_OK)
+		*out = p;
+	return rc;
+}
+
 /* RFC 4211 4, ProofOfPossession. */
 static enum rc
 popo_read(struct job *j, struct slice in, struct cmp_cert_req *out)
@@ -121,10 +204,10 @@ popo_read(struct job *j, struct slice in, struct cmp_cert_req *out)
 		return RC_OK;
 	case DER_CTX_CONS(2):
 		out->popo = CMP_POPO_KEY_ENCIPHERMENT;
-		return RC_OK;
+		return priv_pop_read(j, in, &out->popo_priv);
 	case DER_CTX_CONS(3):
 		out->popo = CMP_POPO_KEY_AGREEMENT;
-		return RC_OK;
+		return priv_pop_read(j, in, &out->popo_priv);
 	default:
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 4: unknown"
 		    " ProofOfPossession");

@@ -102,17 +102,34 @@ struct cmp_template {			/* CertTemplate (RFC 4211 5) */
 	struct slice issuer_uid, subject_uid;
 	struct slice extensions;	/* SEQUENCE OF Extension TLV, retagged */
 };
+/* POPOPrivKey (RFC 4211 4.2), of keyEncipherment and keyAgreement. */
+enum cmp_priv_pop { CMP_PRIV_THIS_MESSAGE, CMP_PRIV_ENCR_CERT,
+    CMP_PRIV_CHALLENGE_RESP, CMP_PRIV_DH_MAC, CMP_PRIV_AGREE_MAC,
+    CMP_PRIV_ENCRYPTED_KEY };
+const char *cmp_priv_pop_name(enum cmp_priv_pop);	/* "encrCert" */
 struct cmp_cert_req {
 	int64_t id;			/* certReqId */
 	struct slice cert_request;	/* CertRequest TLV: what POP signs */
 	struct cmp_template t;
 	struct slice controls, reg_info;
 	enum cmp_popo popo;
-	struct slice popo_input;	/* poposkInput, p NULL: absent */
+	struct slice popo_input;	/* poposkInput TLV, tag [0]; p NULL: absent */
+	enum cmp_priv_pop popo_priv;	/* of the last two kinds */
 	struct slice popo_alg, popo_signature;
 };
 enum rc cmp_cert_reqs_read(struct job *, const struct cmp_msg *,
     struct cmp_cert_req **, size_t *n) MUST_CHECK;
+
+/* POPOSigningKeyInput (RFC 4211 4.1), from popo_input: one of sender and mac is
+ * there. */
+struct cmp_popo_input {
+	struct slice signed_part;	/* its DER: what the signature is over */
+	struct slice sender;		/* GeneralName TLV */
+	struct slice mac_alg, mac;	/* of publicKeyMAC */
+	struct slice public_key;
+};
+enum rc cmp_popo_input_read(struct job *, struct slice, struct cmp_popo_input *)
+    MUST_CHECK;
 
 /* CertId (RFC 4211 6.5): issuer is a GeneralName TLV, serial the contents. */
 struct cmp_cert_id {
@@ -123,11 +140,23 @@ struct cmp_cert_id {
 enum rc cmp_old_cert_id_read(struct job *, struct slice controls,
     struct cmp_cert_id *) MUST_CHECK;
 
+/* EncryptedKey (RFC 9810 5.2.2). */
+struct cmp_enc_key {
+	bool enveloped;			/* EnvelopedData; else EncryptedValue */
+	struct pki_envelope e;
+	struct slice key_id;		/* of the recipient's key; if enveloped */
+};
+enum rc cmp_enc_key_write(struct job *, const struct cmp_enc_key *, struct slice *)
+    MUST_CHECK;
+/* For clients and tests. */
+enum rc cmp_enc_key_read(struct job *, struct slice, struct cmp_enc_key *) MUST_CHECK;
+
 /* CertRepMessage (RFC 9810 5.3.4): body of ip, cp, kup. */
 struct cmp_cert_rep {
 	int64_t id;
 	struct cmp_status_info status;
 	struct slice cert;		/* p NULL: none */
+	struct slice enc_cert;		/* instead: an EncryptedKey TLV */
 	const struct slice *ca_pubs;
 	size_t ca_pubs_n;
 };

@@ -239,6 +239,7 @@ check_role(struct conf_load *l, struct conf_role_in *r)
 	c->extras = r->extras;
 	c->approval = r->approval;
 	c->reuse_key = r->reuse_key;
+	c->stronger_key = r->stronger_key;
 	c->cn_validate_email = (r->cn_validations & CONF_CN_EMAIL) != 0;
 	c->cn_validate_hostname = (r->cn_validations & CONF_CN_HOSTNAME) != 0;
 	if ((r->cn_validations & CONF_CN_DISABLED) != 0 &&

@@ -99,6 +99,7 @@ struct conf_role {
 	enum { CONF_APPROVAL_AUTO, CONF_APPROVAL_MANUAL } approval;
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
 	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
+	enum { CONF_STRONGER_ALLOW, CONF_STRONGER_REFUSE } stronger_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
 	bool send_root;			/* in extraCerts of ip, cp, kup */
 	/* names, see facts of Vault's roles: same name, same meaning */

@@ -194,7 +194,7 @@ struct conf_role_in {
 	struct conf_role c;
 	char *issuer;
 	unsigned confirm, validity, pop, extras, approval, cn_validations;
-	unsigned key_type, reuse_key;
+	unsigned key_type, reuse_key, stronger_key;
 	unsigned key_usage, eku, eku_flags;
 	int64_t key_bits;
 	struct conf_slices eku_oids;

@@ -44,6 +44,9 @@ static const struct conf_word reuse_key[] = {
 	{"allow", CONF_REUSE_ALLOW}, {"same-subject", CONF_REUSE_SAME_SUBJECT},
 	{"refuse", CONF_REUSE_REFUSE}
 };
+static const struct conf_word stronger_key[] = {
+	{"allow", CONF_STRONGER_ALLOW}, {"refuse", CONF_STRONGER_REFUSE}
+};
 static const struct conf_word cn_validations[] = {
 	{"email", CONF_CN_EMAIL}, {"hostname", CONF_CN_HOSTNAME},
 	{"disabled", CONF_CN_DISABLED}
@@ -250,6 +253,10 @@ const struct conf_row conf_rows[] = {
 	    " for the same subject only, or never. Keys are compared among the"
 	    " certificates of roles with same-subject or refuse, and at kur with"
 	    " the certificate that is updated. Vault: any."),
+	WORD("stronger_key", stronger_key, stronger_key, "allow or refuse", "allow",
+	    "Whether a key may have more bits of security (RFC 9481 7) than the"
+	    " issuer's signature, the CMP signer's, and the protection of the"
+	    " request. Vault: any."),
 	BOOL("ca_pubs", c.ca_pubs, "no", "The issuer's root in caPubs of an ip that"
 	    " a shared secret protects: the client may trust it from then on."),
 	BOOL("send_root", c.send_root, "no", "The issuer's root in extraCerts of ip,"

@@ -161,6 +161,12 @@ pki_key_type(const struct pki_key *k)
 	return k->spki.type;
 }
 
+unsigned
+pki_key_bits(const struct pki_key *k)
+{
+	return k->spki.bits;
+}
+
 /* RFC 9481 7: a hash of at least the strength of the key. */
 static enum pki_hash
 matching_hash(const struct pki_spki *s)

@@ -1,11 +1,10 @@
 libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
 	src/pki/alg.c src/pki/cert.c src/pki/constraints.c src/pki/crl.c \
-	src/pki/csr.c \
-	src/pki/ext.c \
+	src/pki/csr.c src/pki/envelope.c src/pki/ext.c \
 	src/pki/general.c src/pki/hash.c src/pki/key.c src/pki/mac.c \
 	src/pki/name.c \
 	src/pki/nametext.c src/pki/pem.c src/pki/random.c src/pki/seal.c \
-	src/pki/spki.c \
+	src/pki/spki.c src/pki/strength.c \
 	src/pki/trust.c
 
 EXTRA_DIST += tests/vectors/pki

@@ -115,11 +115,29 @@ void pki_key_free(struct pki_key *);
 /* Its SubjectPublicKeyInfo, in memory of the key. */
 struct slice pki_key_spki(const struct pki_key *);
 enum pki_key_type pki_key_type(const struct pki_key *);
+unsigned pki_key_bits(const struct pki_key *);
 /* What it signs with: hash NONE means the one that matches its strength (RFC
  * 9481 section 7); pss only for RSA, salt as long as the hash. */
 struct pki_alg pki_key_alg(const struct pki_key *, enum pki_hash, bool pss);
 enum rc pki_sign(struct job *, const struct pki_key *, const struct pki_alg *,
     struct slice data, struct slice *signature) MUST_CHECK;
+
+/* Bits of security (RFC 9481 7): of a key, of a signature by it, of a MAC whose secret
+ * has as many.  SHA-1 and what is shorter than its tables have: 80. */
+unsigned pki_strength(enum pki_key_type, unsigned bits);
+unsigned pki_alg_strength(const struct pki_alg *, enum pki_key_type, unsigned bits);
+unsigned pki_mac_strength(const struct pki_mac *);
+
+/* Key transport (RFC 5652 6.2.1): plain under a fresh key of cipher, OID_AES128_CBC
+ * or OID_AES256_CBC, that only the holder of the RSA key `to` gets at.  RC_BAD_ALG:
+ * a key that cannot (pki_can_seal_for), another cipher. */
+struct pki_envelope {
+	enum der_oid cipher;
+	struct slice iv, key, content;	/* key, content: encrypted */
+};
+bool pki_can_seal_for(const struct pki_spki *);
+enum rc pki_envelope_make(struct job *, const struct pki_spki *to,
+    enum der_oid cipher, struct slice plain, struct pki_envelope *) MUST_CHECK;
 
 /* Names.  One entry an AttributeTypeAndValue, in order; rdn counts the RDNs. */
 struct pki_atv {

@@ -50,18 +50,11 @@ enum rc
 info_preferred_symm_alg(struct trip *t, struct slice value, struct slice *out)
 {
 	const struct slice none = {NULL, 0};
-	struct ca_key_kind v[CA_KEY_KINDS];
-	size_t n = ca_key_kinds(t->role, v), i;
-	bool strong = false;
 	struct der_w w;
 
 	(void)value;
-	for (i = 0; i < n; i++)	/* more than 128 bits of strength */
-		strong = strong || v[i].type == PKI_ED448 ||
-		    (v[i].type == PKI_EC && v[i].bits > 256) ||
-		    (v[i].type == PKI_RSA && v[i].bits > 3072);
 	der_w_init(&w, t->j);
-	der_w_alg(&w, strong ? OID_AES256_CBC : OID_AES128_CBC, none);
+	der_w_alg(&w, ca_symm_cipher(t->role), none);
 	return der_w_end(&w, out);
 }
 

@@ -115,15 +115,17 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	hash = hash_of(t, q->spki.whole, &rc);
 	if (rc != RC_OK || (rc = key_check(t, &q->spki, hash)) != RC_OK ||
 	    (rc = new_key_check(t, q)) != RC_OK ||
+	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
-	    != RC_OK)
+	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK))
 		return rc;
 	if (t->role->approval == CONF_APPROVAL_MANUAL && !t->resumed)
 		return wait_for_operator(t, reply, id, &d);
 	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK)
 		return rc;
-	/* RFC 9483 4.1.1: granted only if asked for. */
-	t->implicit_confirm = t->m.h.implicit_confirm &&
+	/* RFC 9483 4.1.1: granted only if asked for, and not where the certConf is
+	 * the proof of possession (RFC 9810 5.2.8.3.2). */
+	t->implicit_confirm = t->m.h.implicit_confirm && !q->encrypt &&
 	    t->role->confirm != CONF_CONFIRM_REQUIRED;
 	t->awaits_confirm = !t->implicit_confirm;
 	t->cert_req_id = id;
@@ -134,6 +136,8 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	t->notes = d.notes;
 	rep.status.status = d.mods ? CMP_GRANTED_WITH_MODS : CMP_ACCEPTED;
 	rep.cert = cert;
+	if (q->encrypt && (rc = enc_cert_make(t, &d, cert, &rep.enc_cert)) != RC_OK)
+		return rc;
 	root = reply_ca_pub(t);
 	rep.ca_pubs = &root;
 	rep.ca_pubs_n = root.p != NULL;

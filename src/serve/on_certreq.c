@@ -23,10 +23,12 @@ template_check(struct trip *t, const struct cmp_template *c)
 	return RC_OK;
 }
 
-/* RFC 4211 4, RFC 9483 4.1.1: a signature over the CertRequest as received. */
+/* RFC 4211 4, RFC 9483 4.1.1: a signature over the CertRequest as received; popo.c
+ * has what else there is. */
 static enum rc
-popo_check(struct trip *t, const struct cmp_cert_req *r, const struct pki_spki *k)
+popo_check(struct trip *t, const struct cmp_cert_req *r, struct ca_request *q)
 {
+	struct slice part;
 	struct pki_alg alg;
 	enum rc rc;
 
@@ -42,15 +44,12 @@ popo_check(struct trip *t, const struct cmp_cert_req *r, const struct pki_spki *
 	case CMP_POPO_NONE:
 		return fault(t->j, RC_BAD_POP, "RFC 9483 4.1.1: no popo");
 	default:
-		return fault(t->j, RC_BAD_POP, "RFC 4211 4: proof of possession by"
-		    " %s is not supported", r->popo == CMP_POPO_KEY_ENCIPHERMENT ?
-		    "keyEncipherment" : "keyAgreement");
+		return popo_indirect(t, r, q);
 	}
-	if (r->popo_input.p != NULL)
-		return fault(t->j, RC_BAD_POP, "RFC 9483 4.1.1: poposkInput is there");
-	if ((rc = pki_alg_read(t->j, r->popo_alg, &alg)) != RC_OK)
+	if ((rc = popo_signed_part(t, r, q, &part)) != RC_OK ||
+	    (rc = pki_alg_read(t->j, r->popo_alg, &alg)) != RC_OK)
 		return rc;
-	return pki_verify(t->j, RC_BAD_POP, k, &alg, r->cert_request,
+	return pki_verify(t->j, RC_BAD_POP, &q->spki, &alg, part,
 	    r->popo_signature);
 }
 
@@ -64,14 +63,14 @@ cert_req_read(struct trip *t, struct cmp_cert_req **out, struct ca_request *q)
 	if ((rc = cmp_cert_reqs_read(t->j, &t->m, &v, &n)) != RC_OK)
 		return rc;
 	r = &v[0];
+	q->subject = r->t.subject;
 	if (r->id != 0)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 4.1.1: certReqId %lld,"
 		    " wanted 0", (long long)r->id);
 	if ((rc = template_check(t, &r->t)) != RC_OK ||
 	    (rc = pki_spki_read(t->j, RC_BAD_CERT_TEMPLATE, r->t.public_key,
-	    &q->spki)) != RC_OK || (rc = popo_check(t, r, &q->spki)) != RC_OK)
+	    &q->spki)) != RC_OK || (rc = popo_check(t, r, q)) != RC_OK)
 		return rc;
-	q->subject = r->t.subject;
 	q->extensions = r->t.extensions;
 	q->not_before = r->t.not_before;
 	q->not_after = r->t.not_after;

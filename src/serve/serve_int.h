@@ -134,6 +134,18 @@ enum rc cert_req_read(struct trip *, struct cmp_cert_req **, struct ca_request *
 enum rc own_cert_get(struct trip *, struct slice serial, struct store_cert *)
     MUST_CHECK;
 bool own_cert_is_callers(const struct trip *, const struct store_cert *);
+/* popo.c: what the signature of the proof of possession is over (of poposkInput q
+ * gets the subject); the indirect one, which sets q->encrypt: may the certificate
+ * of a decision be encrypted, and so it is, an EncryptedKey TLV. */
+enum rc popo_signed_part(struct trip *, const struct cmp_cert_req *,
+    struct ca_request *q, struct slice *) MUST_CHECK;
+enum rc popo_indirect(struct trip *, const struct cmp_cert_req *,
+    struct ca_request *q) MUST_CHECK;
+enum rc enc_cert_check(struct trip *, const struct ca_decision *) MUST_CHECK;
+enum rc enc_cert_make(struct trip *, const struct ca_decision *, struct slice cert,
+    struct slice *) MUST_CHECK;
+/* strength.c: [role] stronger_key. */
+enum rc strength_check(struct trip *, const struct pki_spki *) MUST_CHECK;
 /* Decide, issue and set the answer: what ir, cr, p10cr and kur have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;

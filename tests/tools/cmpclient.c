@@ -1,13 +1,15 @@
 /* A CMP client for what openssl cmp 3.0 cannot sign: RSA-PSS, Ed25519, Ed448.
- * usage: cmpclient request CERT KEY NEWKEY CN [pss|implicit]... > request.der
+ * usage: cmpclient request CERT KEY NEWKEY CN [pss|implicit|encr|v3]... >request.der
  *        cmpclient protect CERT KEY [pss]... < request.der > request.der
- *        cmpclient confirm CERT KEY REQUEST ANSWER [pss]... > certConf.der
+ *        cmpclient confirm CERT KEY REQUEST ANSWER [pss|v3|key=FILE]... >certConf.der
  *        cmpclient nest CERT KEY one|batch FILE... > nested.der
  *        cmpclient unnest N < nested.der > message.der
  *        cmpclient show [CERTOUT] < answer.der
+ *        cmpclient envelope < answer.der > cms.der
  * `protect` keeps transactionID, senderNonce and body of a request that somebody
  * else made.  `nest` puts messages into an envelope, one under its own transactionID
- * or as a batch, `unnest` takes the N-th out, from 0.  `show` prints body, status and failInfo; 0 if it is a yes. */
+ * or as a batch, `unnest` takes the N-th out, from 0.  `encr` asks for an encrypted
+ * certificate, which FILE decrypts; `envelope` takes its EnvelopedData out.  `show` prints body, status and failInfo; 0 if it is a yes. */
 #include "forge.h"
 
 #include <stdio.h>
@@ -19,19 +21,26 @@ static struct job *const j = &job;
 
 /* What stands behind the fixed arguments. */
 struct options {
-	bool pss, implicit;
+	bool pss, implicit, encr, v3;
+	const char *key;
 };
 
 static struct options
 options(char **argv)
 {
-	struct options o = {false, false};
+	struct options o = {.pss = false};
 
 	for (; *argv != NULL; argv++)
 		if (strcmp(*argv, "pss") == 0)
 			o.pss = true;
 		else if (strcmp(*argv, "implicit") == 0)
 			o.implicit = true;
+		else if (strcmp(*argv, "encr") == 0)
+			o.encr = true;
+		else if (strcmp(*argv, "v3") == 0)
+			o.v3 = true;
+		else if (strncmp(*argv, "key=", 4) == 0)
+			o.key = *argv + 4;
 		else
 			forge_must(j, fault(j, RC_CONFIG, "%s", *argv), "option");
 	return o;
@@ -84,6 +93,8 @@ signer(struct forge *f, struct forge_id *id, const char *cert, const char *key,
 	for (i = 1; i < n; i++)
 		forge_extra(f, v[i]);
 	f->field[FORGE_TIME] = forge_gentime(j, j->now);
+	if (o->v3)
+		f->field[FORGE_PVNO] = forge_int(j, 3);
 	if (o->pss)
 		forge_alg(f, pki_key_alg(id->key, PKI_HASH_NONE, true));
 }
@@ -102,6 +113,8 @@ do_request(char **argv)
 	forge_req_init(&r, key, forge_cn(j, argv[3]));
 	if (o.implicit)
 		forge_info(&f, OID_IT_IMPLICIT_CONFIRM, DER_NULL_TLV);
+	if (o.encr)
+		forge_encr(j, &r);
 	f.body = forge_reqs(j, CMP_IR, forge_req_msg(j, &r), 1);
 	write_stdout(forge_message(&f));
 	pki_key_free(key);
@@ -146,6 +159,9 @@ do_confirm(char **argv)
 	forge_must(j, cmp_msg_read(j, read_file(argv[2]), &request), argv[2]);
 	forge_must(j, cmp_msg_read(j, read_file(argv[3]), &answer), argv[3]);
 	forge_must(j, cmp_cert_rep_read(j, &answer, &rep), argv[3]);
+	if (o.key != NULL)
+		rep.cert = forge_enc_open(j, arena_str(j->mem, read_file(o.key)),
+		    rep.enc_cert);
 	forge_must(j, pki_cert_read(j, rep.cert, &c), argv[3]);
 	forge_must(j, pki_alg_read(j, c.sig_alg, &alg), argv[3]);
 	f.field[FORGE_TRANSACTION_ID] = forge_octets(j,
@@ -199,7 +215,7 @@ do_show(char **argv)
 static int
 do_nest(char **argv)
 {
-	static const struct options none = {false, false};
+	static const struct options none = {.pss = false};
 	bool one = strcmp(argv[2], "one") == 0;
 	struct slice all = {NULL, 0};
 	struct forge_id id = {0};
@@ -241,6 +257,25 @@ do_unnest(char **argv)
 	return 0;
 }
 
+/* RFC 5652 3: ContentInfo around it. */
+static int
+do_envelope(char **argv)
+{
+	struct cmp_cert_rep rep;
+	struct slice body;
+	struct cmp_msg m;
+
+	(void)argv;
+	forge_must(j, cmp_msg_read(j, read_stdin(), &m), "answer");
+	forge_must(j, cmp_cert_rep_read(j, &m, &rep), "answer");
+	if (!der_only(rep.enc_cert, DER_CTX_CONS(0), &body))
+		return 1;
+	write_stdout(forge_tlv(j, DER_SEQUENCE, forge_join(j, forge_hex(j,
+	    "06092a864886f70d010703"), forge_tlv(j, DER_CTX_CONS(0),
+	    forge_tlv(j, DER_SEQUENCE, body)))));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -249,6 +284,7 @@ static const struct {
 	{"request", 4, do_request}, {"protect", 2, do_protect},
 	{"confirm", 4, do_confirm}, {"nest", 4, do_nest},
 	{"unnest", 1, do_unnest}, {"show", 0, do_show},
+	{"envelope", 0, do_envelope},
 };
 
 int
@@ -270,7 +306,7 @@ main(int argc, char **argv)
 		pki_end();
 		return rc;
 	}
-	fprintf(stderr, "usage: cmpclient request|protect|confirm|nest|unnest|show"
-	    " ...\n");
+	fprintf(stderr, "usage: cmpclient request|protect|confirm|nest|unnest|show|"
+	    "envelope ...\n");
 	return 2;
 }

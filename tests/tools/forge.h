@@ -103,6 +103,7 @@ struct forge_req {
 	struct pki_alg alg;
 	struct slice popo_alg;		/* instead of alg's own identifier */
 	struct slice popo_input;	/* POPOSigningKeyInput contents */
+	bool sign_input;		/* which is what is signed */
 	struct slice popo;		/* instead of all: a TLV */
 	bool no_popo, break_popo;
 	struct slice template;		/* instead of all template fields: a TLV */
@@ -122,6 +123,13 @@ struct slice forge_control(struct job *, enum der_oid, struct slice value);
 struct slice forge_rev(struct job *, const struct forge_req *, struct slice entry);
 /* An Extension with a CRLReason. */
 struct slice forge_reason(struct job *, int);
+
+/* popo keyEncipherment, subsequentMessage encrCert; the certificate in an
+ * EncryptedKey, by the RSA key in the PEM text, p NULL: it does not open. */
+void forge_encr(struct job *, struct forge_req *);
+struct slice forge_enc_open(struct job *, const char *pem, struct slice enc_key);
+struct slice forge_enc_open_by(struct job *, const char *dir, const char *name,
+    struct slice enc_key);
 
 /* A PKCS#10 request. */
 struct forge_csr {

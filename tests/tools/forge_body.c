@@ -100,6 +100,8 @@ popo(struct der_w *w, const struct forge_req *r, struct slice request)
 		der_w_raw(w, r->popo);
 		return;
 	}
+	if (r->sign_input)
+		request = forge_tlv(w->j, DER_SEQUENCE, r->popo_input);
 	forge_must(w->j, pki_sign(w->j, r->key, &r->alg, request, &sig), "popo");
 	if (r->break_popo)
 		sig = broken(w->j, sig);
@@ -109,6 +111,12 @@ popo(struct der_w *w, const struct forge_req *r, struct slice request)
 	    forge_alg_tlv(w->j, r->alg));
 	der_w_bits(w, DER_BIT_STRING, sig);
 	der_w_close(w);
+}
+
+void
+forge_encr(struct job *j, struct forge_req *r)
+{
+	r->popo = forge_hex(j, "a203810100");
 }
 
 struct slice

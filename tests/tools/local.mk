@@ -18,7 +18,7 @@ VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_h
 	tests/tools/vectors_conf.c tests/tools/vectors_mac.c \
 	tests/tools/vectors_genm.c tests/tools/vectors_kur.c \
 	tests/tools/vectors_rr.c tests/tools/vectors_poll.c \
-	tests/tools/vectors_nested.c
+	tests/tools/vectors_nested.c tests/tools/vectors_popo.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -39,6 +39,14 @@ tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 
+check_PROGRAMS += tests/unit/test_serve_encr
+tests_unit_test_serve_encr_SOURCES = tests/unit/test_serve_encr.c
+tests_unit_test_serve_encr_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_encr_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_strength
+tests_unit_test_serve_strength_SOURCES = tests/unit/test_serve_strength.c
+tests_unit_test_serve_strength_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_strength_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_genm
 tests_unit_test_serve_genm_SOURCES = tests/unit/test_serve_genm.c
 tests_unit_test_serve_genm_LDADD = $(PIPELINE_LIBS)

@@ -39,6 +39,7 @@ struct vector {
 const struct vector *vectors_table(size_t k, size_t *n);
 const struct vector *vectors_header(size_t *n);
 const struct vector *vectors_request(size_t *n);
+const struct vector *vectors_popo(size_t *n);
 const struct vector *vectors_protection(size_t *n);
 const struct vector *vectors_conf(size_t *n);
 const struct vector *vectors_poll(size_t *n);

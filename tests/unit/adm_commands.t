@@ -33,6 +33,13 @@ ok '-c wins over it' elsewhere
 # check.
 ok '--json' cw 0 -c "$I" check --json
 ok 'an object a line' same "$(grep -c '^{"kind": ' "$T/out")" 4
+ok 'how strong the issuer is' printed '"strength": "128"'
+ok 'that it certifies stronger keys' printed '"stronger-keys": "certified"'
+sed 's/^\[role device\]/&\nstronger_key = refuse/' "$I" >"$D/strict.ini"
+chmod 600 "$D/strict.ini"
+ok 'or not' cw 0 -c "$D/strict.ini" check
+ok 'is said' printed 'strength 128, stronger-keys refused'
+rm "$D/strict.ini"
 ok 'check takes no words' refuses 2 'no arguments' -c "$I" check x
 ok 'nor both' refuses 2 'PEM alone' -c "$I" check --json --tls-trust
 ok '--tls-trust' cw 0 -c "$I" check --tls-trust

@@ -64,12 +64,17 @@ ok 'its secret' sh -c 'printf mac-secret | "$1" -c "$2" secret add mac-ref' \
 state >"$T/before"
 
 for f in ir/good/issuer-empty ir/good/any-subject ir/good/drop-extras \
-    mac/good/count-100; do
+    mac/good/count-100 ir/good/encr-cert-3 mac/good/pop-input-mac; do
 	ok "$f" explain 0 $f
 	ok "$f: granted" line '^  result *granted'
 	ok "$f: printable" plain
 done
 ok 'who asks' printed 'mac-ref'
+ok 'encrCert' explain 0 ir/good/encr-cert
+ok 'its proof' line '^  popoMethod  *encrCert'
+ok 'and what comes of it' line '^  notes .*proof of possession is its certConf'
+ok 'poposkInput' explain 0 ir/good/pop-input-sender
+ok 'by whom' line '^  poposkInput.sender CN=dev-ec.example.com'
 ok 'ir' explain 0 ir/good/issuer-empty
 ok 'for whom' line '^  subject  *CN=dev-ec.example.com'
 ok 'until when' line '^  notAfter  *2027-03-01T12:00:00Z'

@@ -74,8 +74,20 @@
 "allowed_domains = example.com\n" \
 "allow_subdomains = yes\n" \
 "approval = manual\n" \
+"key_usage = DigitalSignature, KeyEncipherment\n" \
 "check_after = 7s\n" \
 "pending_lifetime = 1h\n" \
+"[role encr]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"key_usage = KeyEncipherment\n" \
+"require_cn = no\n" \
+"[role strict]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"stronger_key = refuse\n" \
 "[role pubs]\n" \
 "issuer = ca\n" \
 "allowed_domains = example.com\n" \
@@ -117,12 +129,13 @@
 "by = signature\n" \
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, irs, verified, drop, second, fresh, same, manual\n" \
+"roles = device, confirm, irs, verified, drop, second, fresh, same, manual, " \
+"encr, strict\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, fresh, same\n" \
+"roles = device, confirm, fresh, same, encr\n" \
 "[client tlsdevice]\n" \
 "by = tls\n" \
 "trust = devca.crt\n" \

@@ -111,6 +111,8 @@ struct client {
 	int tag;
 	const char *seed;		/* of transactionID and nonce */
 	bool implicit;
+	bool encr;			/* the certificate is to be encrypted */
+	int pvno;			/* 0: 2 */
 	const char *profile;
 	const char *subject;		/* NULL: its own */
 	const char *extra;		/* one more certificate, that nobody needs */

@@ -164,6 +164,29 @@ check_cert(struct pipeline *p, struct slice request, struct answer *a)
 	    a->m.extra_n, true), "chain of the certificate issued");
 }
 
+/* RFC 9810 5.2.2, 5.2.8.3.2: the form that the version of the header has, for the
+ * key that was asked for, and confirmed in any case.  All tests ask with this. */
+static void
+check_encrypted(struct pipeline *p, struct answer *a)
+{
+	struct job *j = &p->job;
+	struct cmp_enc_key k;
+	struct pki_cert c;
+
+	assert_null(a->rep.cert.p);
+	a->rep.cert = forge_enc_open_by(j, PKI_DIR, "new-rsa2048",
+	    a->rep.enc_cert);
+	assert_non_null(a->rep.cert.p);
+	forge_must(j, cmp_enc_key_read(j, a->rep.enc_cert, &k), "EncryptedKey");
+	forge_must(j, pki_cert_read(j, a->rep.cert, &c), "certificate");
+	assert_int_equal(k.enveloped, a->m.h.pvno == 3);
+	assert_true(!k.enveloped || slice_eq(k.key_id, c.ski));
+	assert_null(memmem(a->der.p, a->der.n, c.tbs.p, c.tbs.n));
+	assert_null(memmem(a->der.p, a->der.n, c.serial.p, c.serial.n));
+	assert_null(memmem(a->der.p, a->der.n, c.signature.p, c.signature.n));
+	assert_false(a->m.h.implicit_confirm);
+}
+
 static size_t
 inner_of(struct job *j, struct slice message, struct slice v[LIMIT_NESTED])
 {
@@ -222,6 +245,8 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 	case CMP_KUP:
 		forge_must(j, cmp_cert_rep_read(j, &a->m, &a->rep), "ip or cp");
 		a->status = a->rep.status;
+		if (a->rep.enc_cert.p != NULL)
+			check_encrypted(p, a);
 		if (a->rep.cert.p != NULL) {
 			assert_true(a->status.status == CMP_ACCEPTED ||
 			    a->status.status == CMP_GRANTED_WITH_MODS);

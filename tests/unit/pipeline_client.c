@@ -36,6 +36,8 @@ init(struct forge *f, const struct client *c)
 
 	forge_init(f, j, c->id, c->seed);
 	f->field[FORGE_TIME] = forge_gentime(j, j->now);
+	if (c->pvno != 0)
+		f->field[FORGE_PVNO] = forge_int(j, c->pvno);
 	if (c->ref != NULL)
 		forge_secret(f, c->ref, MAC_SECRET, c->mac);
 	if (c->id != NULL && strncmp(c->id->name, "dev-", 4) == 0)
@@ -65,6 +67,8 @@ client_request(const struct client *c)
 		forge_info(&f, OID_IT_IMPLICIT_CONFIRM, DER_NULL_TLV);
 	forge_req_init(&r, key, subject);
 	forge_csr_init(&csr, key, subject);
+	if (c->encr)
+		forge_encr(j, &r);
 	if (c->tag == CMP_P10CR)
 		f.body = forge_body(j, c->tag, forge_csr_der(j, &csr));
 	else

@@ -165,6 +165,7 @@ role(void **state)
 	assert_int_equal(r->pop, CONF_POP_RA_VERIFIED);
 	assert_int_equal(r->extras, CONF_EXTRAS_DROP);
 	assert_int_equal(r->reuse_key, CONF_REUSE_SAME_SUBJECT);
+	assert_int_equal(r->stronger_key, CONF_STRONGER_REFUSE);
 	list_is(&r->allowed_domains, "example.com|*.example.net|");
 	list_is(&r->allowed_uri_sans, "urn:dev:*|https://example.com/#*|");
 	list_is(&r->organization, "Example, Inc.|ACME|");
@@ -207,6 +208,7 @@ role_defaults(void **state)
 	assert_int_equal(r->pop, CONF_POP_REQUIRED);
 	assert_int_equal(r->extras, CONF_EXTRAS_REFUSE);
 	assert_int_equal(r->reuse_key, CONF_REUSE_ALLOW);
+	assert_int_equal(r->stronger_key, CONF_STRONGER_ALLOW);
 	assert_false(r->verbatim || r->allow_bare_domains ||
 	    r->allow_subdomains || r->allow_glob_domains ||
 	    r->allow_wildcard_certificates || r->allow_localhost ||

@@ -64,6 +64,7 @@ static const struct sample {
 	{K_ROLE, "check_after", "1s", "0", ""},
 	{K_ROLE, "pending_lifetime", "1m", "59s", ""},
 	{K_ROLE, "reuse_key", "refuse", "never", ""},
+	{K_ROLE, "stronger_key", "refuse", "certify", ""},
 	{K_ROLE, "ca_pubs", "yes", "root", ""},
 	{K_ROLE, "send_root", "yes", "1", ""},
 	{K_ROLE, "allowed_domains", "a.example,b.example", "a b", ""},

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static struct pipeline *p;
-static const struct came quick = {.quick = true};
+static struct came quick = {.quick = true};
 static size_t every = 1;
 
 static int
@@ -105,10 +105,12 @@ flip_all(const struct client *c)
 static const struct {
 	const char *who;
 	int tag;
+	const char *encr;	/* path: encrCert, for an RSA key */
 } messages[] = {
-	{"dev-ec", CMP_IR}, {"dev-ec", CMP_P10CR}, {"dev-ec384", CMP_CR},
-	{"dev-rsa", CMP_IR}, {"dev-ed25519", CMP_IR}, {"dev-ed448", CMP_CR},
-	{"dev-noski", CMP_IR},
+	{"dev-ec", CMP_IR, NULL}, {"dev-ec", CMP_P10CR, NULL},
+	{"dev-ec384", CMP_CR, NULL}, {"dev-rsa", CMP_IR, NULL},
+	{"dev-ed25519", CMP_IR, NULL}, {"dev-ed448", CMP_CR, NULL},
+	{"dev-noski", CMP_IR, NULL}, {"dev-ec", CMP_IR, "/roles/encr/cmp"},
 };
 
 static void
@@ -121,11 +123,15 @@ test_flips(void **state)
 	for (i = 0; i < COUNT(messages); i++) {
 		struct client c = {.p = p, .id = pipeline_id(p, messages[i].who),
 		    .tag = messages[i].tag, .seed = seed,
-		    .key = pipeline_key(p, "new-ed25519")};
+		    .encr = messages[i].encr != NULL, .key = pipeline_key(p,
+		    messages[i].encr != NULL ? "new-rsa2048" : "new-ed25519")};
+
+		quick.path = messages[i].encr;
 
 		snprintf(seed, sizeof(seed), "flip %zu", i);
 		flip_all(&c);
 	}
+	quick.path = NULL;
 }
 
 /* A certConf: while it is broken, nothing is confirmed. */

@@ -112,6 +112,8 @@ test_keys(void **state)
 	is(told("profile", sign, none, sign), seq(hex(P384 P521)));
 	is(told("bare", sign, none, sign), seq(hex(RSA)));
 	is(told("edwards", sign, none, sign), seq(hex(ED25519)));
+	/* What the CA of 128 bits is too weak for is not offered. */
+	is(told("strict", sign, none, sign), seq(hex(P256 RSA ED25519)));
 	/* By what its key_usage says; without one, whatever the key can. */
 	is(told("device", enc, none, enc), none);
 	is(told("profile", enc, none, enc), seq(hex(P384 P521)));
@@ -132,6 +134,7 @@ test_algorithms(void **state)
 	(void)state;
 	is(told("device", symm, none, symm), hex(AES256));
 	is(told("edwards", symm, none, symm), hex(AES128));
+	is(told("strict", symm, none, symm), hex(AES256));	/* RSA 4096 */
 	is(told("device", req, type(OID_EC), rep), hex(P256));
 	is(told("profile", req, type(OID_EC), rep), hex(P384));
 	is(told("device", req, type(OID_RSA), rep), hex(RSA));
