@@ -107,11 +107,15 @@ read_block(struct job *j, enum rc bad, const struct label *l, struct slice *in,
     struct slice *out)
 {
 	size_t n = 0;
+	const uint8_t *dash;
 	uint8_t *p;
 
 	if (!take(in, l->begin))
 		return fault(j, bad, "PEM: wanted %s", l->begin);
-	if ((p = arena_alloc(j->mem, in->n)) == NULL)
+	/* base64_read() ends there; a file may have many blocks. */
+	dash = memchr(in->p, '-', in->n);
+	p = arena_alloc(j->mem, dash != NULL ? (size_t)(dash - in->p) + 1 : in->n);
+	if (p == NULL)
 		return no_memory(j);
 	if (!base64_read(in, p, &n) || n == 0)
 		return fault(j, bad, "PEM: what is in the block is no base64");

@@ -330,6 +330,47 @@ client_files(void **state)
 	conf_free(c);
 }
 
+/* Each of many devices is found, and none that is not there. */
+static void
+inventory_many(void **state)
+{
+	struct conf_device d = {{{(const uint8_t *)"x", 1}}};
+	char *text = malloc(2000000), *p = text, cell[32];
+	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
+	struct pki_name name;
+	struct conf *c;
+	struct job j;
+	bool has;
+	int i;
+
+	(void)state;
+	assert_non_null(text);
+	p += sprintf(p, "issuer,cn\n");
+	for (i = 0; i < 50000; i++)
+		p += sprintf(p, "\"O = Test, CN = CA %d\",dev-%06d\n", i % 7, 2 * i);
+	conf_tree_write("many.csv", text, 0644);
+	free(text);
+	c = load_text(CA "[role r]\n[client a]\nby = tls\nroles = r\n"
+	    "trust = pki/root.pem\ninventory = many.csv\n");
+	assert_int_equal(conf_inventory_rows(c->clients[0].inventory), 50000);
+	for (i = 0; i < 100002; i++) {
+		if (i % 64 == 0) {
+			arena_reset(mem);
+			job_init(&j, mem, CONF_TREE_NOW);
+		}
+		snprintf(cell, sizeof(cell), "CN=ca %d,O=test", i / 2 % 7);
+		assert_int_equal(pki_name_parse(&j, cell, &name), RC_OK);
+		assert_int_equal(pki_name_canon(&j, &name, &d.v[0]), RC_OK);
+		snprintf(cell, sizeof(cell), "dev-%06d", i);
+		d.v[2] = slice_str(cell);
+		assert_int_equal(conf_inventory_has(&j, c->clients[0].inventory,
+		    &d, &has), RC_OK);
+		assert_int_equal(has, i % 2 == 0 && i < 100000);
+	}
+	conf_free(c);
+	arena_free(mem);
+}
+
 static void
 verbatim(void **state)
 {
@@ -588,6 +629,7 @@ main(void)
 		cmocka_unit_test(role_time),
 		cmocka_unit_test(client),
 		cmocka_unit_test(client_files),
+		cmocka_unit_test(inventory_many),
 		cmocka_unit_test(verbatim),
 		cmocka_unit_test(merged),
 		cmocka_unit_test(include_order),
