@@ -103,24 +103,24 @@ by_secret() {
 deployment factory "client ra-first: no shared secret is for it"
 ok 'the device enrols' run factory 4
 ok 'its LDevID' issued "$D/ldevid.crt" "$D/ldevid.key" \
-    CN=a-000017.devices.example.com
+    CN=acme-000017.devices.example.com
 ok 'a client of TLS' purposes "$D/ldevid.crt" extendedKeyUsage \
     'TLS Web Client Authentication'
 ok 'it updates' run factory 5
 ok 'the next LDevID' issued "$D/next.crt" "$D/next.key" \
-    CN=a-000017.devices.example.com
+    CN=acme-000017.devices.example.com
 ok 'a device of another customer' kept_out \
-    'inventory: not in .*makers/acme/devices.csv' from A-000018 \
-    -subject /CN=a-000018.devices.example.com
-ok 'a name elsewhere' kept_out 'devices.example.org' from A-000017 \
-    -subject /CN=a-000017.devices.example.org
+    'inventory: not in .*makers/acme/devices.csv' from 000018 \
+    -subject /CN=acme-000018.devices.example.com
+ok 'a name elsewhere' kept_out 'devices.example.org' from 000017 \
+    -subject /CN=acme-000017.devices.example.org
 ok 'kur by the IDevID' kept_out 'no \[client\] rule grants' cmp_sig \
-    "$D/acme/A-000017.crt" "$D/acme/A-000017.key" -cmd kur \
+    "$D/acme/000017.crt" "$D/acme/000017.key" -cmd kur \
     -extracerts "$D/acme/ca.crt" -newkey "$D/x.key" -oldcert "$D/next.crt" \
     -certout "$D/x.crt"
 ok 'ir by an LDevID' kept_out 'no \[client\] rule grants' cmp_sig \
     "$D/next.crt" "$D/next.key" -cmd ir -newkey "$D/x.key" \
-    -subject /CN=a-000017.devices.example.com -certout "$D/x.crt"
+    -subject /CN=acme-000017.devices.example.com -certout "$D/x.crt"
 ok 'rr by a device' kept_out 'no \[client\] rule grants' cmp_sig \
     "$D/next.crt" "$D/next.key" -cmd rr -oldcert "$D/next.crt"
 ok 'the RA has its certificate' run factory 6
@@ -129,7 +129,7 @@ ok 'which is one of an RA' purposes "$D/ra.crt" extendedKeyUsage \
 ok 'no second by its secret' kept_out 'used up' by_secret
 ok 'no device by the RA' kept_out 'no \[client\] rule grants' cmp_sig \
     "$D/ra.crt" "$D/ra.key" -cmd ir -newkey "$D/x.key" \
-    -subject /CN=a-000018.devices.example.com -certout "$D/x.crt"
+    -subject /CN=acme-000018.devices.example.com -certout "$D/x.crt"
 ok 'the RA revokes' run factory 7
 crl_has() {
 	openssl crl -in "$D/default.crl" -inform DER -noout -text >"$T/crl" &&
@@ -140,27 +140,27 @@ ok 'in the CRL' crl_has next
 ok 'and no more kur' kept_out 'is revoked' cmp_sig "$D/next.crt" \
     "$D/next.key" -cmd kur -newkey "$D/x.key" -certout "$D/x.crt"
 # The list, the CRL: at the next reload.
-printf '"O = ACME, CN = ACME Device CA",A-000018,4712\n' \
+printf '"O = ACME, CN = ACME Device CA",000018,4712\n' \
     >>"$CW_DIR/makers/acme/devices.csv"
 ok 'reload' again
-ok 'bought' from A-000018 -subject /CN=a-000018.devices.example.com
+ok 'bought' from 000018 -subject /CN=acme-000018.devices.example.com
 printf 'CN=ACME Device CA\n' >>"$CW_DIR/makers/acme/devices.csv"
 refused 'a list with a fault' again
 ok 'file and line' says 'devices.csv:4: got 1 cells, wanted 3'
-ok 'the old one holds' from A-000018 -subject /CN=a-000018.devices.example.com
+ok 'the old one holds' from 000018 -subject /CN=acme-000018.devices.example.com
 sed -i '$d' "$CW_DIR/makers/acme/devices.csv"
 revoke_one() {
 	(cd "$D" && openssl ca -config acme/ca.cnf -cert acme/ca.crt \
-	    -keyfile acme/ca.key -revoke acme/A-000018.crt &&
+	    -keyfile acme/ca.key -revoke acme/000018.crt &&
 	    openssl ca -config acme/ca.cnf -gencrl -crldays 30 -crlexts crl \
 	    -cert acme/ca.crt -keyfile acme/ca.key \
 	    -out "$CW_DIR/makers/acme/ca.crl") && again
 }
 ok 'the maker revokes one' revoke_one
 ok 'who is kept out' kept_out 'is revoked by "CN=ACME Device CA,O=ACME"' \
-    from A-000018 -subject /CN=a-000018.devices.example.com
-ok 'and the others are not' from A-000017 \
-    -subject /CN=a-000017.devices.example.com
+    from 000018 -subject /CN=acme-000018.devices.example.com
+ok 'and the others are not' from 000017 \
+    -subject /CN=acme-000017.devices.example.com
 ok 'factory: down' down
 
 deployment 3gpp "client nf-first: no shared secret is for it"
@@ -181,16 +181,16 @@ ok 'the next by the operator certificate' run 3gpp 6
 ok 'its certificate' issued "$D/bts-2.crt" "$D/bts-2.key" \
     CN=bts-4711.ran.example.com
 ok 'a station of another operator' kept_out \
-    'inventory: not in .*vendors/acme/stations.csv' from BTS-4713 \
+    'inventory: not in .*vendors/acme/stations.csv' from 4713 \
     -subject /CN=bts-4713.ran.example.com
 ok 'no subject' kept_out "commonName 'eNB' is not among them" \
-    from BTS-4711
+    from 4711
 ok 'an RSA key in the role of EC' kept_out 'key_type = ec: got rsa' cmp_sig \
-    "$D/acme/BTS-4712.crt" "$D/acme/BTS-4712.key" -cmd ir \
+    "$D/acme/4712.crt" "$D/acme/4712.key" -cmd ir \
     -extracerts "$D/acme/ca.crt" -newkey "$D/rsa.key" \
     -subject /CN=bts-4712.ran.example.com -certout "$D/x.crt"
 ok 'kur by the vendor certificate' kept_out 'no \[client\] rule grants' \
-    cmp_sig "$D/acme/BTS-4711.crt" "$D/acme/BTS-4711.key" -cmd kur \
+    cmp_sig "$D/acme/4711.crt" "$D/acme/4711.key" -cmd kur \
     -extracerts "$D/acme/ca.crt" -newkey "$D/x.key" -oldcert "$D/bts-2.crt" \
     -certout "$D/x.crt"
 ok 'the operator revokes' run 3gpp 7
