@@ -19,3 +19,7 @@ tests_unit_test_conf_vectors_SOURCES = tests/unit/test_conf_vectors.c \
 	$(conf_tree)
 tests_unit_test_conf_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_conf_vectors_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_conf_client
+tests_unit_test_conf_client_SOURCES = tests/unit/test_conf_client.c $(conf_tree)
+tests_unit_test_conf_client_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_conf_client_LDADD = $(UNIT_LIBS)
