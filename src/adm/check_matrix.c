@@ -88,7 +88,8 @@ row_add(struct matrix *m, const struct conf_client *k, const struct conf_role *r
 	row[C_BY] = adm_words(m->a, k->by, false);
 	row[C_ROLE] = r->name;
 	row[C_OPERATIONS] = adm_words(m->a, granted(k, r), true);
-	row[C_SUBJECT] = k->subject == CONF_SUBJECT_ANY ? "any" : "own";
+	row[C_SUBJECT] = k->subject == CONF_SUBJECT_ANY ? "any" :
+	    k->subject == CONF_SUBJECT_OWN ? "own" : k->pattern.text;
 	row[C_RA] = k->ra ? "yes" : "no";
 	row[C_IF] = conditions(m, k);
 }

@@ -126,7 +126,8 @@ client(struct adm *a, const struct conf_client *k, bool json)
 	add(&l, "roles", k->all_roles ? "*" : joined(a, &k->roles));
 	add(&l, "operations", k->operations == 0 ? "all" :
 	    adm_words(a, k->operations, true));
-	add(&l, "subject", k->subject == CONF_SUBJECT_ANY ? "any" : "own");
+	add(&l, "subject", k->subject == CONF_SUBJECT_ANY ? "any" :
+	    k->subject == CONF_SUBJECT_OWN ? "own" : k->pattern.text);
 	print_line(&l, false);
 }
 

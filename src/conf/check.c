@@ -251,6 +251,7 @@ check_role(struct conf_load *l, struct conf_role_in *r)
 	check_role_usage(l, r);
 	check_role_eku(l, r);
 	check_role_time(l, r);
+	conf_check_role_names(l, r);
 	conf_check_content(l, r);
 }
 
@@ -394,7 +395,7 @@ conf_check_clients(struct conf_load *l, struct conf_in *in)
 	for (i = 0; i < c->clients_n; i++) {
 		struct conf_client_in *k = &in->clients[i];
 
-		k->c.subject = k->subject;
+		conf_check_client_subject(l, k);
 		check_client_roles(l, in, k);
 		check_client_by(l, in, k);
 		check_client_dn_only(l, k);

@@ -120,6 +120,7 @@ enum conf_type {
 	T_URL,		/* char *, http or https */
 	T_URLS,		/* conf_list of URLs */
 	T_STORE,	/* char *, URL of the store */
+	T_TEXT,		/* char *, not empty */
 	T_TEXTS,	/* conf_list, items of at most max characters */
 	T_DOMAINS,	/* the same, without blanks */
 	T_COUNTRIES,	/* conf_list, two letters each */
@@ -198,6 +199,9 @@ struct conf_role_in {
 	unsigned confirm, validity, pop, extras, approval, cn_validations;
 	unsigned key_type, reuse_key, stronger_key;
 	unsigned key_usage, eku, eku_flags;
+	struct conf_list ip_cidrs, other_sans;
+	unsigned serial_number_source;
+	bool domains_template, uris_template, use_csr_common_name, use_csr_sans;
 	int64_t key_bits;
 	struct conf_slices eku_oids;
 	int64_t signature_bits;
@@ -209,8 +213,7 @@ struct conf_client_in {
 	struct conf_section *s;
 	struct conf_client c;
 	struct conf_list trust, roles, crls;
-	char *inventory;
-	unsigned subject;
+	char *inventory, *subject;
 };
 struct conf_in {
 	struct conf_server_in server;
@@ -232,6 +235,8 @@ extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
 #define CONF_CN_EMAIL 1u
 #define CONF_CN_HOSTNAME 2u
 #define CONF_CN_DISABLED 4u
+#define CONF_SERIAL_CSR 0u
+#define CONF_SERIAL_IGNORED 1u
 #define CONF_NO_KEY_ID 1u
 #define CONF_NO_CERT_TIME 2u
 
@@ -251,6 +256,9 @@ bool conf_is_url(const char *);
 void conf_check_server(struct conf_load *, struct conf_in *);
 void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
+/* names.c: what a role's and a client's keys about names are made into. */
+void conf_check_role_names(struct conf_load *, struct conf_role_in *);
+void conf_check_client_subject(struct conf_load *, struct conf_client_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
 /* chain.c: path lengths and critical extensions of an issuer's path. */

@@ -318,7 +318,8 @@ static void
 parse_text(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
     void *at)
 {
-	if (row->type == T_NAME ? !conf_name_ok(k->value) : !conf_is_url(k->value))
+	if (row->type == T_TEXT ? *k->value == '\0' : row->type == T_NAME ?
+	    !conf_name_ok(k->value) : !conf_is_url(k->value))
 		wanted(l, k, row, k->value);
 	else
 		*(char **)at = conf_keep_str(l, k->value, strlen(k->value));
@@ -354,6 +355,7 @@ conf_parse(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		return;
 	switch (row->type) {
 	case T_NAME:
+	case T_TEXT:
 	case T_URL:
 		parse_text(l, k, row, at);
 		return;

@@ -100,8 +100,12 @@ static const struct conf_word bys[] = {
 	{"tls", CONF_BY_TLS}, {"signature", CONF_BY_SIGNATURE},
 	{"mac", CONF_BY_MAC}
 };
-static const struct conf_word subjects[] = {
-	{"own", CONF_SUBJECT_OWN}, {"any", CONF_SUBJECT_ANY}
+static const struct conf_word serial_sources[] = {
+	{"json-csr", CONF_SERIAL_CSR}, {"json", CONF_SERIAL_IGNORED}
+};
+static const struct conf_word san_kinds[] = {
+	{"dns", CONF_NAME_DNS}, {"email", CONF_NAME_EMAIL}, {"uri", CONF_NAME_URI},
+	{"ip", CONF_NAME_IP}, {"other", CONF_NAME_OTHER}, {"upn", CONF_NAME_UPN}
 };
 
 /* Seconds in the units of the table's texts. */
@@ -275,6 +279,12 @@ const struct conf_row conf_rows[] = {
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
 	    "a list of domains", "none", "Base names for the three flags that"
 	    " follow. Vault: none."),
+	BOOL("allowed_domains_template", domains_template, "no", "Placeholders in"
+	    " allowed_domains are filled from the caller's identity. Vault: false,"
+	    " and nothing is escaped."),
+	ROW("denied_domains", c.denied_domains, T_DOMAINS, F_EMPTY, 253, "a list of"
+	    " domains", "none", "Names that are refused, and all names below them,"
+	    " whatever else allows them. Vault: no such key."),
 	BOOL("allow_bare_domains", c.allow_bare_domains, "no", "The base names"
 	    " themselves. Vault: false."),
 	BOOL("allow_subdomains", c.allow_subdomains, "no", "Names below them."
@@ -291,11 +301,36 @@ const struct conf_row conf_rows[] = {
 	    " names. Vault: true."),
 	BOOL("allow_ip_sans", c.allow_ip_sans, "no", "IP addresses, any. Vault:"
 	    " true."),
+	ROW("allowed_ip_sans_cidr", ip_cidrs, T_GLOBS, F_EMPTY, 0, "a list of"
+	    " networks, as 10.0.0.0/8 or 2001:db8::/32", "as allow_ip_sans says",
+	    "IP addresses in these networks, and no others, with or without"
+	    " allow_ip_sans. Vault: no such key."),
 	BOOL("require_cn", c.require_cn, "yes", "The subject must have a common"
 	    " name. Vault: true."),
 	ROW("allowed_uri_sans", c.allowed_uri_sans, T_GLOBS, F_EMPTY, 0,
 	    "a list of globs", "none", "URIs, of which each must match."
 	    " Vault: none."),
+	BOOL("allowed_uri_sans_template", uris_template, "no", "Placeholders in"
+	    " allowed_uri_sans are filled from the caller's identity. Vault:"
+	    " false, and nothing is escaped."),
+	ROW("allowed_other_sans", other_sans, T_GLOBS, F_EMPTY, 0, "a list of"
+	    " OID;UTF8:GLOB, or *", "none", "otherNames by type and value, of which"
+	    " each must match; * is any. Vault: none."),
+	SET("required_sans", c.required_sans, F_EMPTY, san_kinds, "a list of dns,"
+	    " email, uri, ip, other, upn", "", "none", "A certificate without a"
+	    " name of each of these kinds is refused. Vault: no such key."),
+	BOOL("use_csr_common_name", use_csr_common_name, "yes", "The common name of"
+	    " the request is taken; with no it is a case for extras. Vault: true."),
+	BOOL("use_csr_sans", use_csr_sans, "yes", "The alternative names of the"
+	    " request are taken; with no they are a case for extras. Vault: true,"
+	    " and else dropped in silence."),
+	ROW("allowed_user_ids", c.allowed_user_ids, T_GLOBS, F_EMPTY, 0, "a list of"
+	    " globs", "none", "UID (0.9.2342.19200300.100.1.1) in the subject."
+	    " Vault: none."),
+	WORD("serial_number_source", serial_number_source, serial_sources,
+	    "json-csr or json", "json-csr", "serialNumber in the subject is taken"
+	    " from the request; with json it is a case for extras. Vault:"
+	    " json-csr."),
 	ROW("allowed_serial_numbers", c.allowed_serial_numbers, T_GLOBS, F_EMPTY,
 	    0, "a list of globs", "none", "serialNumber in the subject. Vault:"
 	    " none."),
@@ -438,8 +473,9 @@ const struct conf_row conf_rows[] = {
 	SET("operations", c.operations, 0, operations, "a list of ir, cr, p10cr,"
 	    " kur, rr, genm", NULL, "all that the role allows", "What he may ask"
 	    " for."),
-	WORD("subject", subject, subjects, "own or any", "own", "May he ask for"
-	    " another name than his own."),
+	{KIND, "subject", T_TEXT, 0, 0, 0, NULL, 0, AT(subject), "own, any or a"
+	    " pattern", "own", "", "May he ask for another name than his own: no,"
+	    " for any, or for those that a pattern fits."},
 	BOOL("ra", c.ra, "no", "May he act for others as a registration"
 	    " authority."),
 	BOOL("dn_only", c.dn_only, "no", "The web server does not hand over the"

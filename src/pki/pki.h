@@ -166,6 +166,9 @@ bool pki_atv_utf8(struct job *, const struct pki_atv *, struct slice *);
 enum rc pki_name_canon(struct job *, const struct pki_name *, struct slice *) MUST_CHECK;
 /* RFC 4514, last RDN first: for logs, matches and people.  NULL: no memory. */
 char *pki_name_text(struct job *, const struct pki_name *);
+/* The name of an attribute as pki_name_text() writes it, by any spelling of it or
+ * its dotted decimal; one in digits that is not known is its own.  NULL: none. */
+const char *pki_attr_find(const char *);
 /* The text that a web server makes of a DN, back into a Name: RFC 2253 (Apache,
  * nginx with \XX, mod_gnutls), OpenSSL's "C = XX, O = .." (lighttpd; as of 3.2
  * "C=XX, O=.."), Apache's legacy "/C=XX/CN=..".  RC_BAD_MESSAGE_CHECK for what

@@ -152,6 +152,34 @@ issuer(void **state)
 }
 
 static void
+role_names(const struct conf_role *r)
+{
+	const struct conf_cidrs *c = &r->allowed_ip_sans_cidr;
+	const struct conf_others *o = &r->allowed_other_sans;
+
+	list_is(&r->denied_domains, "admin.example.com|secret.example.net|");
+	list_is(&r->allowed_user_ids, "fleet-*|root|");
+	assert_int_equal(r->domain_patterns.n, 3);
+	assert_string_equal(r->domain_patterns.v[2].text,
+	    "{subject.cn}.example.org");
+	assert_int_equal(r->domain_patterns.v[2].n, 1 + strlen(".example.org"));
+	assert_int_equal(r->uri_patterns.n, 0);
+	assert_int_equal(c->n, 4);
+	assert_true(c->v[0].n == 4 && c->v[0].bits == 8 && c->v[0].ip[0] == 10);
+	assert_true(c->v[1].n == 4 && c->v[1].bits == 32 && c->v[1].ip[3] == 1);
+	assert_true(c->v[2].n == 16 && c->v[2].bits == 32);
+	assert_true(c->v[3].n == 16 && c->v[3].bits == 0);
+	assert_int_equal(o->n, 2);
+	assert_true(slice_eq(o->v[0].oid, der_oid_body(OID_ON_UPN)));
+	assert_string_equal(o->v[0].glob, "*@example.com");
+	assert_true(slice_eq(o->v[1].oid, SLICE("\x2a\x03")));
+	assert_string_equal(o->v[1].glob, "a");
+	assert_int_equal(r->required_sans, CONF_NAME_DNS | CONF_NAME_IP);
+	assert_true(r->ignore_serial_number && !r->ignore_sans &&
+	    !r->ignore_common_name && !r->any_other_san);
+}
+
+static void
 role(void **state)
 {
 	struct conf *c = load("good-all.ini");
@@ -166,7 +194,9 @@ role(void **state)
 	assert_int_equal(r->extras, CONF_EXTRAS_DROP);
 	assert_int_equal(r->reuse_key, CONF_REUSE_SAME_SUBJECT);
 	assert_int_equal(r->stronger_key, CONF_STRONGER_REFUSE);
-	list_is(&r->allowed_domains, "example.com|*.example.net|");
+	list_is(&r->allowed_domains, "example.com|*.example.net|"
+	    "{subject.cn}.example.org|");
+	role_names(r);
 	list_is(&r->allowed_uri_sans, "urn:dev:*|https://example.com/#*|");
 	list_is(&r->organization, "Example, Inc.|ACME|");
 	list_is(&r->locality, "München|");
@@ -216,6 +246,11 @@ role_defaults(void **state)
 	assert_true(r->enforce_hostnames && r->require_cn &&
 	    r->cn_validate_email && r->cn_validate_hostname &&
 	    r->basic_constraints_valid_for_non_ca);
+	assert_false(r->any_other_san || r->ignore_common_name ||
+	    r->ignore_sans || r->ignore_serial_number);
+	assert_int_equal(r->denied_domains.n + r->allowed_ip_sans_cidr.n +
+	    r->allowed_other_sans.n + r->allowed_user_ids.n +
+	    r->domain_patterns.n + r->required_sans, 0);
 	assert_int_equal(r->allowed_domains.n + r->allowed_uri_sans.n +
 	    r->allowed_serial_numbers.n + r->ou.n + r->country.n, 0);
 	assert_int_equal(r->key_type, PKI_KEY_UNKNOWN);
