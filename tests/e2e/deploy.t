@@ -114,6 +114,11 @@ ok 'a device of another customer' kept_out \
     -subject /CN=acme-000018.devices.example.com
 ok 'a name elsewhere' kept_out 'devices.example.org' from 000017 \
     -subject /CN=acme-000017.devices.example.org
+ok 'the name of another device' kept_out 'acme-000018.devices.example.com' \
+    from 000017 -subject /CN=acme-000018.devices.example.com
+ok 'another name beside its own' kept_out 'acme-000018.devices.example.com' \
+    from 000017 -subject /CN=acme-000017.devices.example.com \
+    -sans acme-000018.devices.example.com
 ok 'kur by the IDevID' kept_out 'no \[client\] rule grants' cmp_sig \
     "$D/acme/000017.crt" "$D/acme/000017.key" -cmd kur \
     -extracerts "$D/acme/ca.crt" -newkey "$D/x.key" -oldcert "$D/next.crt" \
@@ -183,7 +188,9 @@ ok 'its certificate' issued "$D/bts-2.crt" "$D/bts-2.key" \
 ok 'a station of another operator' kept_out \
     'inventory: not in .*vendors/acme/stations.csv' from 4713 \
     -subject /CN=bts-4713.ran.example.com
-ok 'no subject' kept_out "commonName 'eNB' is not among them" \
+ok 'the name of another station' kept_out 'bts-4712.ran.example.com' \
+    from 4711 -subject /CN=bts-4712.ran.example.com
+ok 'no subject' kept_out "commonName 'eNB'" \
     from 4711
 ok 'an RSA key in the role of EC' kept_out 'key_type = ec: got rsa' cmp_sig \
     "$D/acme/4712.crt" "$D/acme/4712.key" -cmd ir \
