@@ -87,6 +87,13 @@ json() {
 }
 ok 'as JSON' json
 
+pattern() {
+	sed 's/^subject = any/subject = {subject.serial}.example.com/' "$I" \
+	    >"$D/pattern.ini" && cw 0 -c "$D/pattern.ini" check --matrix &&
+	    printed '{subject.serial}.example.com  yes  issuer ext crls'
+}
+ok 'a pattern of subjects' pattern
+
 # A secret that is bound leaves other rules without one.
 bound() {
 	cw 0 -c "$I" secret remove line-2 && cw 0 -c "$I" check --matrix &&
