@@ -165,7 +165,9 @@ struct conf_role {
 	enum { CONF_POP_REQUIRED, CONF_POP_RA_VERIFIED } pop;
 	enum { CONF_EXTRAS_REFUSE, CONF_EXTRAS_DROP } extras;
 	enum { CONF_APPROVAL_AUTO, CONF_APPROVAL_MANUAL } approval;
+	unsigned approval_operations;	/* of them: those that wait */
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
+	int64_t max_requests;		/* CertReqMsgs of one message */
 	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
 	enum { CONF_STRONGER_ALLOW, CONF_STRONGER_REFUSE } stronger_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
@@ -246,6 +248,7 @@ struct conf {
 	size_t max_message;		/* octets */
 	int64_t message_time_window;	/* seconds; 0: not checked */
 	int64_t confirm_wait;		/* seconds */
+	int64_t expiry_warning;		/* seconds */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
 	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
 	int64_t mac_max_iterations;
@@ -286,6 +289,25 @@ struct conf_issuer *conf_issuer_find(const struct conf *, const char *name);
 struct conf_role *conf_role_find(const struct conf *, const char *name);
 /* [role] allowed_signature_algorithms: may a request be signed so? */
 bool conf_alg_allowed(const struct conf_role *, const struct pki_alg *);
+
+/* Certificates that are not valid, or not for longer than [server] expiry_warning:
+ * of the issuers, their chains and CMP signers, and trust anchors.  (An issuer or
+ * signer that is not valid is a fault already.)  In memory of the job. */
+enum conf_expiry_state { CONF_VALID, CONF_SOON, CONF_EXPIRED, CONF_NOT_YET };
+struct conf_expiry {
+	const char *kind, *name, *key;	/* section and key that name it */
+	const char *file;
+	int line;			/* of the section */
+	enum conf_expiry_state state;
+	int64_t at;			/* when it ends, or begins */
+	const char *subject;		/* RFC 4514 */
+	const char *text;		/* all of this in one sentence */
+};
+enum rc conf_expiries(struct job *, const struct conf *, struct conf_expiry **,
+    size_t *n) MUST_CHECK;
+enum conf_expiry_state conf_expiry_of(const struct job *, const struct conf *,
+    const struct pki_cert *);
+const char *conf_expiry_word(enum conf_expiry_state);
 
 /* One line a key: section, key, type, range, default, help.  The type
  * says the range, def what holds without the key.  For the man page and its test;

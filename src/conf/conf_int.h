@@ -115,6 +115,7 @@ enum conf_type {
 	T_NAMES,	/* conf_list; '*' alone is all */
 	T_DIR,		/* char *, absolute, there */
 	T_PATH,		/* char *, absolute */
+	T_KEY,		/* char *, absolute path, or a pkcs11: URI */
 	T_PATHS,	/* conf_list of absolute paths */
 	T_FILES,	/* conf_list of globs, taken up by include.c */
 	T_URL,		/* char *, http or https */
@@ -173,7 +174,7 @@ struct conf_server_in {
 	char *state_dir, *default_issuer, *default_role, *base_url, *log_file;
 	struct conf_list include;
 	bool trust_web_server;
-	int64_t max_message, message_time_window, confirm_wait;
+	int64_t max_message, message_time_window, confirm_wait, expiry_warning;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
 	unsigned disabled, log_level;
@@ -185,7 +186,9 @@ struct conf_store_in {
 struct conf_issuer_in {
 	struct conf_section *s;
 	struct conf_issuer *c;
+	const char *state_dir;
 	char *certificate, *key, *cmp_certificate, *cmp_key;
+	char *key_passphrase_file, *cmp_key_passphrase_file, *pin_file;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
 	unsigned digest, leaf_not_after;
@@ -264,6 +267,14 @@ void conf_check_issuers(struct conf_load *, struct conf_in *);
 /* chain.c: path lengths and critical extensions of an issuer's path. */
 void conf_check_path(struct conf_load *, struct conf_issuer_in *,
     const struct pki_cert *chain);
+/* keys.c: the key of an [issuer], which must be that of cert (spki.p NULL: the
+ * certificate is at fault); cert_key is its name.  NULL: said why. */
+struct pki_key *conf_key_open(struct conf_load *, struct conf_issuer_in *,
+    const char *name, const struct pki_cert *cert, const char *cert_key);
+/* What is given to open keys that are not there. */
+void conf_check_keys(struct conf_load *, struct conf_issuer_in *);
+/* Of a path in a fault: said once, whether or not the callee did. */
+void conf_path_bad(struct conf_load *, struct conf_key *, const char *path);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
 /* client.c: what [client] rules name: extensions, CRLs, inventories. */

@@ -8,6 +8,10 @@ static const struct conf_word operations[] = {
 	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
 	{"kur", CONF_KUR}, {"rr", CONF_RR}, {"genm", CONF_GENM}
 };
+static const struct conf_word approvable[] = {
+	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
+	{"kur", CONF_KUR}, {"rr", CONF_RR}
+};
 static const struct conf_word levels[] = {
 	{"error", LOG_ERROR}, {"warning", LOG_WARNING}, {"notice", LOG_NOTICE},
 	{"debug", LOG_DEBUG}
@@ -167,6 +171,10 @@ const struct conf_row conf_rows[] = {
 	    " looked at. Finished transactions are kept for twice as long."),
 	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
 	    "How long a certConf may take."),
+	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
+	    "", "How long before certificates of issuers, CMP signers and trust"
+	    " anchors expire that is warned of, by certwright check and in the"
+	    " log, there once a day."),
 	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
 	    " DisableMatchingKeyIdValidation, DisableCertTimeValidation", "",
 	    "none", "Checks of a message's signer that are left out, under"
@@ -196,16 +204,26 @@ const struct conf_row conf_rows[] = {
 #define AT(m) offsetof(struct conf_issuer_in, m)
 	ROW("certificate", certificate, T_PATH, F_REQUIRED, 0, "a file's path",
 	    "must be given", "The CA certificate that issues, PEM, one."),
-	ROW("key", key, T_PATH, F_REQUIRED, 0, "a file's path", "must be given",
-	    "Its private key, PEM, unencrypted, mode 0600."),
+	ROW("key", key, T_KEY, F_REQUIRED, 0, "a file's path or a pkcs11: URI",
+	    "must be given", "Its private key: PEM of mode 0600 or less, or on a"
+	    " token (RFC 7512)."),
+	ROW("key_passphrase_file", key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of key,"
+	    " one line, mode 0600 or less; PKCS #8 under PBES2 with AES alone."),
+	ROW("pin_file", pin_file, T_PATH, 0, 0, "a file's path", "no PIN, or"
+	    " pin-source of the URI", "The PIN for key and cmp_key on a token,"
+	    " one line, mode 0600 or less."),
 	ROW("chain", chain, T_PATHS, 0, 0, "a list of file paths", "none",
 	    "The certificates above, PEM, each the issuer of the one before."),
 	ROW("cmp_certificate", cmp_certificate, T_PATH, 0, 0, "a file's path",
 	    "the issuer's own", "The certificate that signs CMP messages. Without"
 	    " it the issuer's own key signs them, and then its certificate must"
 	    " have digitalSignature. Vault: always the issuer's own."),
-	ROW("cmp_key", cmp_key, T_PATH, 0, 0, "a file's path",
+	ROW("cmp_key", cmp_key, T_KEY, 0, 0, "a file's path or a pkcs11: URI",
 	    "the issuer's own", "The private key of cmp_certificate."),
+	ROW("cmp_key_passphrase_file", cmp_key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of"
+	    " cmp_key."),
 	WORD("digest", digest, digests, "auto, sha256, sha384 or sha512", "auto",
 	    "The hash under the issuer's signatures; auto: as strong as the"
 	    " key."),
@@ -257,11 +275,19 @@ const struct conf_row conf_rows[] = {
 	WORD("approval", approval, approval, "auto or manual", "auto", "Whether what"
 	    " the role allows is issued at once, or when an operator has approved"
 	    " it: certwright request."),
+	SET("approval_operations", c.approval_operations, 0, approvable, "a list of"
+	    " ir, cr, p10cr, kur, rr", "ir, cr, p10cr, kur", "", "With approval ="
+	    " manual: what waits for the operator; all else is done at once."
+	    " A revocation waits if the role of the path or the one by which the"
+	    " certificate was issued says so."),
 	SPAN("check_after", c.check_after, 1, DAY, "1s to 1d", "30s", "", "With"
 	    " approval = manual: when the client is told to ask again."),
 	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
 	    "7d", "", "With approval = manual: how long a request may wait until"
 	    " it is approved and fetched."),
+	INT("max_requests", c.max_requests, 1, LIMIT_CERT_REQS, "1 to 16", "1", "",
+	    "How many certificates one ir, cr or kur may ask for; RFC 9483 has"
+	    " one. Each is decided by itself, all are answered together."),
 	WORD("reuse_key", reuse_key, reuse_key, "allow, same-subject or refuse",
 	    "allow", "Whether a key that has a certificate may get another: any,"
 	    " for the same subject only, or never. Keys are compared among the"

@@ -151,6 +151,73 @@ issuer(void **state)
 	conf_free(c);
 }
 
+/* The findings at a time, one a line. */
+static char *
+expiries(const struct conf *c, struct arena *mem, int64_t now)
+{
+	struct conf_expiry *v;
+	struct job j;
+	char *text = arena_printf(mem, "%s", "");
+	size_t i, n;
+
+	job_init(&j, mem, now);
+	assert_int_equal(conf_expiries(&j, c, &v, &n), RC_OK);
+	for (i = 0; i < n; i++) {
+		assert_string_equal(v[i].file, "t.ini");
+		text = arena_printf(mem, "%s%d %s\n", text, v[i].line, v[i].text);
+	}
+	assert_non_null(text);
+	return text;
+}
+
+/* Trust anchors may be out of date; who signs may not, but comes near it. */
+static void
+expiry(void **state)
+{
+	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
+	struct conf *c = load_text("[server]\nexpiry_warning = 10d\n"
+	    "[issuer ca]\ncertificate = pki/ca.pem\nkey = pki/ca.key\n"
+	    "chain = pki/root.pem\ncmp_certificate = pki/cmp.pem\n"
+	    "cmp_key = pki/cmp.key\n"
+	    "[role r]\n"
+	    "[client c]\nby = signature\nroles = *\n"
+	    "trust = pki/rootold.pem, pki/device.pem, pki/future.pem\n");
+	const int64_t end = time_from_civil(2076, 1, 1, 0, 0, 0);
+	static const char anchors[] =
+	    "10 [client c] trust: CN=Root,O=Test expired at 2026-06-01T00:00:00Z\n";
+
+	(void)state;
+	assert_non_null(mem);
+	assert_int_equal(c->expiry_warning, 10 * DAY);
+	assert_string_equal(expiries(c, mem, CONF_TREE_NOW), arena_printf(mem,
+	    "%s10 [client c] trust: CN=Future,O=Test is not valid before"
+	    " 2030-01-01T00:00:00Z\n", anchors));
+	assert_string_equal(expiries(c, mem, end - 10 * DAY), anchors);
+	assert_string_equal(expiries(c, mem, end - 10 * DAY + 1), arena_printf(mem,
+	    "3 [issuer ca] certificate: CN=Issuing,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "3 [issuer ca] chain: CN=Root,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "3 [issuer ca] cmp_certificate: CN=CMP signer,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "%s10 [client c] trust: CN=Device maker,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "10 [client c] trust: CN=Future,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n", anchors));
+	assert_non_null(strstr(expiries(c, mem, end - 7200), "in 2 hours"));
+	assert_non_null(strstr(expiries(c, mem, end + 1),
+	    "[issuer ca] certificate: CN=Issuing,O=Test expired at"));
+	conf_free(c);
+	/* It signs its own messages: said once. */
+	c = load_text(CA "[role r]\n");
+	assert_int_equal(c->expiry_warning, 30 * DAY);
+	assert_string_equal(expiries(c, mem, end - 1), "1 [issuer ca] certificate:"
+	    " CN=Signs itself,O=Test expires at 2076-01-01T00:00:00Z, in 0"
+	    " hours\n");
+	conf_free(c);
+	arena_free(mem);
+}
+
 static void
 role_names(const struct conf_role *r)
 {
@@ -590,6 +657,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(server),
 		cmocka_unit_test(issuer),
+		cmocka_unit_test(expiry),
 		cmocka_unit_test(role),
 		cmocka_unit_test(role_defaults),
 		cmocka_unit_test(role_time),
