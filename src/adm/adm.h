@@ -61,6 +61,9 @@ enum rc adm_replace(struct job *, const char *path, struct slice) MUST_CHECK;
 /* Everything written has reached its place; else ADM_FAILED. */
 int adm_done(const struct adm *);
 
+/* The words of a set of operations, or of ways to prove who one is. */
+const char *adm_words(struct adm *, unsigned set, bool operations);
+
 int cmd_init(struct adm *, int argc, char **argv);
 int cmd_check(struct adm *, int argc, char **argv);
 int cmd_cert(struct adm *, int argc, char **argv);
@@ -141,6 +144,10 @@ enum rc adm_secret_csv(struct adm *, struct secret *text,
 int cmd_issuer(struct adm *, int argc, char **argv);
 /* issuer renew, argv[0] is renew. */
 int cmd_issuer_renew(struct adm *, int argc, char **argv);
+
+/* check --matrix: a line, or a JSON object, a grant; then secrets and notes. */
+enum rc check_matrix(struct adm *, const struct conf *, struct store *, bool json)
+    MUST_CHECK;
 
 /* cmd_init: the INI it writes. */
 struct init_ini {

@@ -1,6 +1,6 @@
 bin_PROGRAMS += certwright
 certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
-	src/adm/cert_revoke.c src/adm/cmd_audit.c src/adm/cmd_cert.c \
+	src/adm/cert_revoke.c src/adm/check_matrix.c src/adm/cmd_audit.c src/adm/cmd_cert.c \
 	src/adm/cmd_check.c src/adm/cmd_crl.c src/adm/cmd_explain.c \
 	src/adm/cmd_init.c src/adm/explain_body.c \
 	src/adm/explain_header.c src/adm/explain_show.c \
@@ -24,7 +24,7 @@ tests_tools_overdue_LDADD = $(CW_LIBS)
 dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t \
 	tests/unit/adm_crl.t tests/unit/adm_explain.t \
 	tests/unit/adm_secret.t tests/unit/adm_issuer.t \
-	tests/unit/adm_token.t
+	tests/unit/adm_matrix.t tests/unit/adm_token.t
 EXTRA_DIST += tests/unit/adm.sh
 
 # Requests for an operator to decide.

@@ -15,7 +15,7 @@ static const struct adm_command commands[] = {
 	    " [--pin-file FILE]",
 	    "make a CA that works: keys, certificates, configuration, store",
 	    cmd_init},
-	{"check", "[--tls-trust | --json]",
+	{"check", "[--tls-trust | [--matrix] [--json]]",
 	    "load the configuration and say every fault", cmd_check},
 	{"cert", "list [--json] | show SERIAL [--json | --pem] |\n"
 	    "           revoke SERIAL [--issuer NAME] [--reason WORD]",

@@ -229,7 +229,7 @@ unknown_key(struct conf_load *l, struct conf_section *s, struct conf_key *k)
 	}
 	p = conf_near(l, k->name, words, n);
 	for (kind = 0; kind < K__MAX; kind++)
-		if (conf_row_find((enum conf_kind)kind, k->name) != NULL)
+		if (conf_row_of((enum conf_kind)kind, k->name) != NULL)
 			p = arena_printf(l->j->mem, ", it belongs in [%s]",
 			    conf_kinds[kind]);
 	conf_bad(l, k->src, k->line, "unknown key '%.80s' in [%s]%s", k->name,
@@ -261,9 +261,13 @@ section_parse(struct conf_load *l, struct conf_section *s, void *base)
 		if (k == NULL || k->value != NULL)
 			conf_parse(l, k == NULL ? &def : k, row, base);
 	}
-	for (i = 0; i < s->n; i++)
-		if (conf_row_find(s->kind, s->keys[i].name) == NULL)
+	for (i = 0; i < s->n; i++) {
+		row = conf_row_of(s->kind, s->keys[i].name);
+		if (row == NULL)
 			unknown_key(l, s, &s->keys[i]);
+		else if ((row->flags & F_PATTERN) != 0 && !s->keys[i].bad)
+			conf_parse(l, &s->keys[i], row, base);
+	}
 }
 
 static size_t
@@ -286,7 +290,7 @@ bad_sections(struct conf_load *l)
 		struct conf_section *s = l->sections[i];
 
 		for (k = 0; s->bad && s->kind != K_NONE && k < s->n; k++)
-			if (conf_row_find(s->kind, s->keys[k].name) == NULL)
+			if (conf_row_of(s->kind, s->keys[k].name) == NULL)
 				unknown_key(l, s, &s->keys[k]);
 	}
 }
@@ -301,6 +305,7 @@ structs_new(struct conf_load *l, struct conf_in *in)
 	c->issuers = conf_keep(l, ni * sizeof(*c->issuers));
 	c->roles = conf_keep(l, nr * sizeof(*c->roles));
 	c->clients = conf_keep(l, nc * sizeof(*c->clients));
+	c->inventories = conf_keep(l, nc * sizeof(*c->inventories));
 	in->issuers = conf_scratch(l, ni * sizeof(*in->issuers));
 	in->roles = conf_scratch(l, (nr + 1) * sizeof(*in->roles));
 	in->clients = conf_scratch(l, nc * sizeof(*in->clients));
@@ -484,7 +489,7 @@ conf_load(struct job *j, const char *path, struct conf **out,
 void
 conf_free(struct conf *c)
 {
-	size_t i;
+	size_t i, k;
 
 	if (c == NULL)
 		return;
@@ -493,8 +498,13 @@ conf_free(struct conf *c)
 			pki_key_free(c->issuers[i].cmp_key);
 		pki_key_free(c->issuers[i].key);
 	}
-	for (i = 0; i < c->clients_n; i++)
+	for (i = 0; i < c->clients_n; i++) {
 		pki_trust_free(c->clients[i].trust);
+		for (k = 0; k < c->clients[i].crls_n; k++)
+			pki_crl_free(c->clients[i].crls[k]);
+	}
+	for (i = 0; i < c->inventories_n; i++)
+		conf_inventory_free(c->inventories[i]);
 	arena_free(c->mem);
 }
 
