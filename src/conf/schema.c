@@ -169,7 +169,7 @@ const struct conf_row conf_rows[] = {
 	SPAN("message_time_window", message_time_window, 0, 30 * DAY,
 	    "0s to 30d", "5m", "", "How far messageTime may be off; 0: it is not"
 	    " looked at. Finished transactions are kept for twice as long."),
-	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
+	SPAN("confirm_wait", confirm_wait, 1, 30 * DAY, "1s to 30d", "5m", "",
 	    "How long a certConf may take."),
 	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
 	    "", "How long before certificates of issuers, CMP signers and trust"

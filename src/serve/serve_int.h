@@ -70,6 +70,7 @@ struct trip {
 	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
+	bool guessed;			/* its MAC was looked at */
 	const struct cmp_msg *orig;	/* origPKIMessage of this one; or NULL */
 	/* what the handler decided */
 	struct slice body;		/* PKIBody TLV of the answer */
@@ -112,9 +113,11 @@ struct handler {
 /* open.c: what expires soon, into the log, at most once a day. */
 void serve_warn(struct serve *, struct job *);
 
-/* serve.c: are the role and the issuer of the path there?  Every check before the
- * work of the handler, which it finds. */
+/* serve.c: are the role and the issuer of the path there?  Is the label of the path
+ * the one of an operation that begins with body?  Every check before the work of the
+ * handler, which it finds. */
 bool serve_path_known(const struct serve *, const struct http_endpoint *);
+enum rc label_allows(struct trip *, int body) MUST_CHECK;
 enum rc serve_admit(struct trip *, struct slice message) MUST_CHECK;
 
 /* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice".

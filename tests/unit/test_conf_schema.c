@@ -25,7 +25,7 @@ static const struct sample {
 	{K_SERVER, "trust_web_server", "true", "on", ""},
 	{K_SERVER, "max_message", "1024", "1048577", ""},
 	{K_SERVER, "message_time_window", "0", "31d", ""},
-	{K_SERVER, "confirm_wait", "10s", "9s", ""},
+	{K_SERVER, "confirm_wait", "1s", "0s", ""},
 	{K_SERVER, "expiry_warning", "366d", "367d", ""},
 	{K_SERVER, "disabled_validations", "DisableCertTimeValidation", "time", ""},
 	{K_SERVER, "mac_hmac_sha1", "no", "sha1", ""},
