@@ -173,10 +173,11 @@ struct conf_issuer_in {
 	struct conf_section *s;
 	struct conf_issuer *c;
 	char *certificate, *key, *cmp_certificate, *cmp_key;
+	char *ocsp_certificate, *ocsp_key;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
 	unsigned digest, leaf_not_after;
-	int64_t crl_lifetime;
+	int64_t crl_lifetime, ocsp_lifetime;
 	bool use_pss;
 };
 struct conf_role_in {
@@ -234,6 +235,9 @@ void conf_check_clients(struct conf_load *, struct conf_in *);
 void conf_check_issuers(struct conf_load *, struct conf_in *);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
+/* upper's name and key issued lower. */
+bool conf_is_issued(struct conf_load *, const struct pki_cert *lower,
+    const struct pki_cert *upper);
 /* The certificates of a PEM file, at least one, also taken apart. */
 bool conf_certs(struct conf_load *, struct conf_key *, const char *path,
     struct conf_certs *, struct pki_cert **parts);

@@ -202,8 +202,20 @@ const struct conf_row conf_rows[] = {
 	ROW("crl_urls", crl_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
 	    " URLs", "none", "For cRLDistributionPoints. Vault:"
 	    " crl_distribution_points."),
+	ROW("ocsp_certificate", ocsp_certificate, T_PATH, 0, 0, "a file's path",
+	    "the issuer's own", "The certificate that signs OCSP answers, with"
+	    " OCSPSigning and id-pkix-ocsp-nocheck, issued by certificate. Without"
+	    " it the issuer's own key signs them, if its certificate has"
+	    " digitalSignature; else there are none. Vault: always the issuer's"
+	    " own."),
+	ROW("ocsp_key", ocsp_key, T_PATH, 0, 0, "a file's path",
+	    "the issuer's own", "The private key of ocsp_certificate."),
+	SPAN("ocsp_lifetime", ocsp_lifetime, 60, 30 * DAY, "60s to 30d", "1h", "",
+	    "From thisUpdate to nextUpdate of an OCSP answer: how long clients may"
+	    " believe it. Vault: 12h."),
 	ROW("ocsp_urls", ocsp_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
-	    " URLs", "none", "For authorityInfoAccess. Vault: ocsp_servers."),
+	    " URLs", "none", "For authorityInfoAccess. One at base_url and /ocsp/"
+	    " must be this issuer's. Vault: ocsp_servers."),
 	ROW("issuer_urls", issuer_urls, T_URLS, F_EMPTY, 0, "a list of http or"
 	    " https URLs", "none", "For authorityInfoAccess. Vault:"
 	    " issuing_certificates."),
