@@ -98,3 +98,7 @@ tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 .PHONY: bench
 bench: tests/bench/bench_serve$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+check_PROGRAMS += tests/unit/test_serve_ocsp
+tests_unit_test_serve_ocsp_SOURCES = tests/unit/test_serve_ocsp.c
+tests_unit_test_serve_ocsp_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
