@@ -37,6 +37,16 @@ enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK
 /* Who calls, for the audit trail. */
 const char *adm_user(struct adm *);
 
+/* A certificate that a command has made, as a row of the store, so that its status is
+ * known like any other's, and one of the trail; within a transaction.  spki: the
+ * issuer's. */
+enum rc adm_record(struct adm *, struct store *, struct slice spki,
+    struct slice cert, const char *operation) MUST_CHECK;
+enum rc adm_sha256(struct job *, struct slice data, struct slice *) MUST_CHECK;
+/* How long the certificate of an OCSP signer is good, if nothing else is said: its
+ * revocation would be seen by nobody. */
+#define OCSP_SIGNER_DAYS 730
+
 /* A serial number in hex as the contents of its INTEGER. */
 bool adm_serial(const char *text, uint8_t out[21], struct slice *serial);
 /* The issuer of that name, or without one the default or only one; said if there is
