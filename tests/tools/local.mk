@@ -95,9 +95,14 @@ EXTRA_PROGRAMS += tests/bench/bench_serve
 tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c
 tests_bench_bench_serve_LDADD = $(PIPELINE_LIBS)
 tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+EXTRA_PROGRAMS += tests/bench/bench_ocsp
+tests_bench_bench_ocsp_SOURCES = tests/bench/bench_ocsp.c
+tests_bench_bench_ocsp_LDADD = $(PIPELINE_LIBS)
+tests_bench_bench_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 .PHONY: bench
-bench: tests/bench/bench_serve$(EXEEXT)
+bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_ocsp$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_ocsp$(EXEEXT)
 check_PROGRAMS += tests/unit/test_serve_ocsp
 tests_unit_test_serve_ocsp_SOURCES = tests/unit/test_serve_ocsp.c
 tests_unit_test_serve_ocsp_LDADD = $(PIPELINE_LIBS)

@@ -174,6 +174,43 @@ ok 'with a key like the old one' eval \
     'new "$R/new-with-new.crt" text | grep -q P-256'
 ok 'without an issuer' [ ! -e "$R/issuer.crt" ]
 
+# The next OCSP signer.
+cp "$T/before.ini" "$ini"
+R=$T/ocsp
+ok 'a root and an OCSP signer' refuses 2 '--ocsp goes with' -c "$ini" issuer renew \
+    default --ocsp --root $key --dir "$R"
+ok 'a signer without a place' refuses 2 '--ocsp and --dir DIR' -c "$ini" issuer \
+    renew default --ocsp
+ok 'no such kind of key' refuses 1 'kind of key: wanted' -c "$ini" issuer renew \
+    default --ocsp --dir "$R" --ca-key dsa
+ok 'nothing was made of it' [ ! -e "$R" ]
+before=$(rows)
+ok 'renew --ocsp' cw 0 -c "$ini" issuer renew default --ocsp --dir "$R"
+cp "$T/out" "$T/lines"
+ok 'two files' same "$(ls "$R" | tr '\n' ' ')" 'ocsp.crt ocsp.key '
+ok 'the key is closed' mode "$R/ocsp.key" 600
+ok 'a row in the trail' same "$(rows | cut -d ' ' -f 1)" \
+    $((${before%% *} + 1))
+ok 'its status is known' cw 0 -c "$ini" cert show \
+    "$(new "$R/ocsp.crt" serial | sed 's/.*=//')"
+ok 'under the name of the one before' same "$(new "$R/ocsp.crt" subject)" \
+    "$(new "$D/ca/ocsp.crt" subject)"
+ok 'for two years' eval 'openssl x509 -in "$R/ocsp.crt" -noout \
+    -checkend $((729 * 86400)) && ! openssl x509 -in "$R/ocsp.crt" -noout \
+    -checkend $((731 * 86400))'
+ok 'openssl takes it' openssl verify -x509_strict -purpose ocsphelper \
+    -CAfile "$D/ca/root.crt" -untrusted "$D/ca/issuer.crt" "$R/ocsp.crt"
+ok 'a second time it refuses' refuses 1 'ocsp.key' -c "$ini" issuer renew default \
+    --ocsp --dir "$R"
+grep '^ocsp_' "$T/lines" >"$T/keys"
+sed -e '/^ocsp_/d' "$T/before.ini" | sed "/^cmp_key/r $T/keys" >"$ini"
+ok 'the configuration takes it' cw 0 -c "$ini" check
+ok 'not longer than the issuer' cw 0 -c "$ini" issuer renew default --ocsp \
+    --dir "$R/long" --days 36500 --ca-key ec:384
+ok 'it ends with it' same "$(new "$R/long/ocsp.crt" enddate)" \
+    "$(new "$D/ca/issuer.crt" enddate)"
+ok 'of the kind wanted' eval 'new "$R/long/ocsp.crt" text | grep -q P-384'
+
 for kind in rsa:2048 ed25519; do
 	D=$T/$kind R=$T/$kind/roll ini=$T/$kind/certwright.ini
 	cw 0 init --dir "$D" --ca-key $kind
