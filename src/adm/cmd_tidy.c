@@ -26,8 +26,11 @@ on_end(int sig)
 /* Revokes one certificate, with its audit row, in one commit.  A certConf that
  * came between wins. */
 static enum rc
-time_out(struct adm *a, struct store *s, const struct store_cert *c)
+time_out(struct adm *a, const struct conf *conf, struct store *s,
+    const struct store_cert *c)
 {
+	const struct conf_role *role = conf_role_find(conf, c->role == NULL ? "" :
+	    c->role);
 	const struct audit_event e = {.kind = AUDIT_TIMEOUT,
 	    .who_method = "local", .who_name = adm_user(a),
 	    .client = c->client, .role = c->role, .serial = c->serial,
@@ -46,6 +49,8 @@ time_out(struct adm *a, struct store *s, const struct store_cert *c)
 	}
 	if (rc != RC_OK || (rc = store_cert_revoke(&a->j, s, c->issuer,
 	    c->serial, a->j.now, REASON_CESSATION)) != RC_OK ||
+	    (role != NULL && role->no_store &&
+	    (rc = store_cert_drop(&a->j, s, c->issuer, c->serial)) != RC_OK) ||
 	    (rc = audit_append(&a->j, s, &e)) != RC_OK) {
 		store_rollback(s);
 		return rc;
@@ -54,7 +59,7 @@ time_out(struct adm *a, struct store *s, const struct store_cert *c)
 }
 
 static enum rc
-overdue(struct adm *a, struct store *s, size_t *revoked)
+overdue(struct adm *a, const struct conf *c, struct store *s, size_t *revoked)
 {
 	struct store_cert *v;
 	size_t n, i;
@@ -65,7 +70,7 @@ overdue(struct adm *a, struct store *s, size_t *revoked)
 		    &n)) != RC_OK)
 			return rc;
 		for (i = 0; i < n && !ended; i++, ++*revoked)
-			if ((rc = time_out(a, s, &v[i])) != RC_OK)
+			if ((rc = time_out(a, c, s, &v[i])) != RC_OK)
 				return rc;
 	} while (n == SLICE_ROWS && !ended);
 	return RC_OK;
@@ -139,7 +144,7 @@ tidy(struct adm *a, bool quiet)
 	int status = ADM_FAILED;
 
 	if (adm_load(a, &c) == RC_OK && adm_store(a, c, &s) == RC_OK)
-		status = overdue(a, s, &revoked) == RC_OK &&
+		status = overdue(a, c, s, &revoked) == RC_OK &&
 		    requests(a, s, &expired) == RC_OK &&
 		    transactions(a, s, &deleted) == RC_OK ? ADM_OK :
 		    adm_failed(a);

@@ -34,7 +34,8 @@ struct ca_decision {
 	struct slice *eku;		/* contents of OIDs */
 	size_t eku_n;
 	bool basic_constraints;		/* put CA:FALSE */
-	struct slice copied;		/* sign-verbatim: Extension TLVs to copy */
+	struct slice copied;		/* Extension TLVs of the request */
+	struct slice policies;		/* certificatePolicies; p NULL: none */
 	int64_t not_before, not_after;
 	uint8_t serial[20];		/* contents of the INTEGER */
 	size_t serial_n;
@@ -62,6 +63,11 @@ enum rc ca_sign(struct job *, const struct conf_issuer *, enum ca_kind,
 /* The algorithm that ca_sign() will use. */
 struct pki_alg ca_sign_alg(const struct conf_issuer *, enum ca_kind);
 
+/* The algorithm of its certificate: the issuer's, or what the role has for RSA. */
+struct pki_alg ca_cert_alg(const struct ca_decision *);
+/* ca_sign() by an algorithm of the caller's. */
+enum rc ca_sign_as(struct job *, const struct conf_issuer *, enum ca_kind,
+    struct slice tbs, const struct pki_alg *, struct slice *signature) MUST_CHECK;
 /* Bits of security of such a signature; of the weaker one of certificates and
  * messages (RFC 9481 7). */
 unsigned ca_sign_strength(const struct conf_issuer *, enum ca_kind);

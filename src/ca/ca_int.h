@@ -40,6 +40,15 @@ enum rc ca_decide_san(struct deciding *) MUST_CHECK;
 enum rc ca_decide_subject(struct deciding *) MUST_CHECK;
 enum rc ca_decide_usage(struct deciding *) MUST_CHECK;
 enum rc ca_decide_validity(struct deciding *) MUST_CHECK;
+enum rc ca_decide_required(struct deciding *) MUST_CHECK;
+enum rc ca_decide_policies(struct deciding *) MUST_CHECK;
+enum rc ca_decide_verbatim_cn(struct deciding *) MUST_CHECK;
+/* A request for certificatePolicies where the role has its own; one that the role
+ * copies. */
+enum rc ca_ask_policies(struct deciding *, const struct pki_ext *) MUST_CHECK;
+bool ca_is_copied(const struct conf_role *, const struct pki_ext *);
+enum rc ca_copy(struct deciding *, const struct pki_ext *, struct der_w *)
+    MUST_CHECK;
 /* nameConstraints of the issuer and of what is above it, held against the names
  * that the certificate will have (RFC 5280 4.2.1.10). */
 enum rc ca_check_constraints(struct job *, const struct conf_issuer *,

@@ -28,6 +28,19 @@ host_within(struct slice host, struct slice base, bool below)
 	return ca_eq_fold(tail, base) && (base.p[0] == '.' || tail.p[-1] == '.');
 }
 
+/* A wildcard is good for one label: also for a host that is excluded by name. */
+static bool
+wildcard_covers(struct slice name, struct slice base)
+{
+	const uint8_t *dot = name.n == 0 ? NULL : memchr(name.p, '.', name.n);
+	const uint8_t *b = base.n == 0 ? NULL : memchr(base.p, '.', base.n);
+
+	return dot != NULL && b != NULL && b != base.p &&
+	    memchr(name.p, '*', (size_t)(dot - name.p)) != NULL &&
+	    ca_eq_fold((struct slice){dot, name.n - (size_t)(dot - name.p)},
+	    (struct slice){b, base.n - (size_t)(b - base.p)});
+}
+
 static bool
 email_within(struct slice mail, struct slice base)
 {
@@ -148,8 +161,8 @@ subtree_read(struct job *j, struct slice whole, struct pki_gn *base)
 
 /* One list against one name: is it of a kind in the list, and in a subtree? */
 static enum rc
-match(struct job *j, struct slice list, const struct pki_gn *n, bool *kind,
-    bool *in)
+match(struct job *j, struct slice list, bool excluded, const struct pki_gn *n,
+    bool *kind, bool *in)
 {
 	struct der_tlv t;
 	struct pki_gn base = {0};
@@ -165,6 +178,8 @@ match(struct job *j, struct slice list, const struct pki_gn *n, bool *kind,
 		*kind = true;
 		if ((rc = within(j, n, base.value, &here)) != RC_OK)
 			return rc;
+		if (excluded && n->tag == PKI_GN_DNS)
+			here = here || wildcard_covers(n->value, base.value);
 		*in = *in || here;
 	}
 	return RC_OK;
@@ -177,13 +192,13 @@ check_name(struct job *j, struct slice permitted, struct slice excluded,
 	bool kind, in;
 	enum rc rc;
 
-	if ((rc = match(j, excluded, n, &kind, &in)) != RC_OK)
+	if ((rc = match(j, excluded, true, n, &kind, &in)) != RC_OK)
 		return rc;
 	if (in)
 		return fault(j, RC_BAD_CERT_TEMPLATE, "RFC 5280 4.2.1.10:"
 		    " '%s' is excluded by the issuer's nameConstraints",
 		    ca_shown(j, n->value));
-	if ((rc = match(j, permitted, n, &kind, &in)) != RC_OK)
+	if ((rc = match(j, permitted, false, n, &kind, &in)) != RC_OK)
 		return rc;
 	if (kind && !in)
 		return fault(j, RC_BAD_CERT_TEMPLATE, "RFC 5280 4.2.1.10:"
@@ -216,9 +231,9 @@ check_list(const struct names *m, struct slice value)
 	return RC_OK;
 }
 
-/* Every name there is: subjectAltName, a non-empty subject, its emailAddress
- * where subjectAltName has no mailbox (RFC 5280 4.2.1.10), and a common name
- * where it has no host and that looks like one: verifiers take it so. */
+/* Every name there is: subjectAltName, a non-empty subject, its emailAddress (RFC
+ * 5280 4.2.1.10 wants that where subjectAltName has no mailbox, verifiers always do
+ * so), and a common name that looks like a host where subjectAltName has none. */
 static enum rc
 collect(struct names *m, const struct ca_decision *d)
 {
@@ -226,7 +241,7 @@ collect(struct names *m, const struct ca_decision *d)
 	struct slice text;
 	struct pki_gn *all, *san = NULL;
 	size_t n = 0, i;
-	bool mail = false, host = false;
+	bool host = false;
 	enum rc rc;
 
 	if ((rc = pki_name_read(m->j, d->subject, &m->subject)) != RC_OK)
@@ -239,7 +254,6 @@ collect(struct names *m, const struct ca_decision *d)
 		return no_memory(m->j);
 	for (i = 0; i < n; i++) {
 		all[i] = san[i];
-		mail = mail || san[i].tag == PKI_GN_EMAIL;
 		host = host || san[i].tag == PKI_GN_DNS;
 	}
 	if (m->subject.n > 0)
@@ -249,7 +263,7 @@ collect(struct names *m, const struct ca_decision *d)
 		a = &m->subject.atv[i];
 		if (!pki_atv_utf8(m->j, a, &text))
 			continue;
-		if (a->oid == OID_EMAIL && !mail)
+		if (a->oid == OID_EMAIL)
 			all[n++] = (struct pki_gn){PKI_GN_EMAIL, text, text};
 		if (a->oid == OID_CN && !host && text.n > 0 &&
 		    memchr(text.p, '.', text.n) != NULL &&

@@ -134,6 +134,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	    (rc = ca_decide_key(&c)) != RC_OK ||
 	    (rc = take_apart(&c)) != RC_OK ||
 	    (rc = ca_decide_update(&c)) != RC_OK ||
+	    (rc = ca_decide_required(&c)) != RC_OK ||
 	    (rc = ca_decide_own(&c)) != RC_OK ||
 	    (rc = ca_decide_cn(&c)) != RC_OK ||
 	    (rc = ca_decide_san(&c)) != RC_OK ||

@@ -150,6 +150,11 @@ write_extensions(struct der_w *w, const struct ca_decision *d,
 		ca_write_basic_constraints(w, false, -1);
 	write_crl_dp(w, &d->issuer->crl_urls);
 	write_aia(w, d->issuer);
+	if (d->policies.p != NULL) {
+		pki_ext_open(w, OID_CERT_POLICIES, false);
+		der_w_raw(w, d->policies);
+		pki_ext_close(w);
+	}
 	if (d->copied.p != NULL)
 		der_w_raw(w, d->copied);
 	der_w_close(w);
@@ -194,6 +199,26 @@ eku_equal(struct slice list, const struct ca_decision *d)
 	return i == d->eku_n;
 }
 
+/* certificatePolicies, and what was copied, octet by octet. */
+static bool
+extensions_equal(const struct ca_decision *d, const struct pki_cert *c,
+    const struct pki_ext *ext, size_t n)
+{
+	struct slice list = d->copied;
+	struct der_tlv t;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (ext[i].oid == OID_CERT_POLICIES && d->policies.p != NULL &&
+		    (ext[i].critical || !slice_eq(ext[i].value, d->policies)))
+			return false;
+	while (list.p != NULL && der_next(&list, &t))
+		if (memmem(c->extensions.p, c->extensions.n, t.whole.p,
+		    t.whole.n) == NULL)
+			return false;
+	return true;
+}
+
 /* How many extensions the decision has; more than these must not be there. */
 static size_t
 extensions_decided(const struct ca_decision *d)
@@ -203,6 +228,7 @@ extensions_decided(const struct ca_decision *d)
 	return 2u + (d->key_usage != 0) + (d->eku_n != 0) + (d->san.p != NULL) +
 	    d->basic_constraints + (is->crl_urls.n != 0) +
 	    (is->ocsp_urls.n + is->issuer_urls.n != 0) +
+	    (d->policies.p != NULL) +
 	    (d->copied.p == NULL ? 0 : der_count(d->copied));
 }
 
@@ -264,7 +290,8 @@ ca_proof_read(struct job *j, const struct ca_decision *d, struct slice der)
 	if ((rc = find_ids(j, d, &ids)) != RC_OK)
 		return rc;
 	what = difference(d, &ids, &c);
-	if (what == NULL && n != extensions_decided(d))
+	if (what == NULL && (n != extensions_decided(d) ||
+	    !extensions_equal(d, &c, ext, n)))
 		what = "extensions";
 	if (what != NULL)
 		return fault(j, RC_SYSTEM_FAILURE,
@@ -276,20 +303,16 @@ enum rc
 ca_issue(struct job *j, const struct ca_decision *d, struct slice *cert)
 {
 	struct ids ids;
-	struct pki_alg alg = ca_sign_alg(d->issuer, CA_SIGN_CERT), used;
+	struct pki_alg alg = ca_cert_alg(d);
 	struct slice tbs, signature, der;
 	enum rc rc;
 
 	if ((rc = find_ids(j, d, &ids)) != RC_OK ||
 	    (rc = write_tbs(j, d, &ids, &alg, &tbs)) != RC_OK ||
-	    (rc = ca_sign(j, d->issuer, CA_SIGN_CERT, tbs, &used,
+	    (rc = ca_sign_as(j, d->issuer, CA_SIGN_CERT, tbs, &alg,
 	    &signature)) != RC_OK)
 		return rc;
-	if (used.sig != alg.sig || used.hash != alg.hash ||
-	    used.salt != alg.salt)
-		return fault(j, RC_SYSTEM_FAILURE,
-		    "signed with another algorithm than announced");
-	if ((rc = ca_write_cert(j, tbs, &used, signature, &der)) != RC_OK ||
+	if ((rc = ca_write_cert(j, tbs, &alg, signature, &der)) != RC_OK ||
 	    (rc = ca_proof_read(j, d, der)) != RC_OK)
 		return rc;
 	*cert = der;

@@ -149,6 +149,9 @@ ca_least_bits(const struct conf_role *r, enum pki_key_type type)
 {
 	unsigned floor = type == PKI_RSA ? 2048 : type == PKI_EC ? 256 : 0;
 
+	/* As Vault's any does. */
+	if (r->key_type == PKI_KEY_UNKNOWN && type == PKI_EC && r->key_bits == 224)
+		return 224;
 	return r->key_type == type && r->key_bits != 0 && floor != 0 ?
 	    r->key_bits : floor;
 }

@@ -1,10 +1,10 @@
 libcertwright_a_SOURCES += src/ca/ca.h src/ca/ca_int.h \
-	src/ca/constraints.c src/ca/crl.c src/ca/decide.c src/ca/issue.c \
+	src/ca/constraints.c src/ca/content.c src/ca/crl.c src/ca/decide.c src/ca/issue.c \
 	src/ca/key.c src/ca/names.c src/ca/ocsp.c src/ca/ocsp_read.c src/ca/offer.c \
 	src/ca/own.c \
 	src/ca/own_issue.c src/ca/revoke.c src/ca/rollover.c src/ca/san.c \
 	src/ca/serial.c src/ca/signer.c src/ca/subject.c src/ca/update.c \
-	src/ca/usage.c src/ca/validity.c
+	src/ca/usage.c src/ca/validity.c src/ca/verbatim.c
 
 check_PROGRAMS += tests/unit/test_ca_names
 tests_unit_test_ca_names_SOURCES = tests/unit/test_ca_names.c
@@ -12,7 +12,13 @@ tests_unit_test_ca_names_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_decide
 tests_unit_test_ca_decide_SOURCES = tests/unit/test_ca_decide.c tests/unit/ca_test.h \
 	tests/unit/ca_cases.h tests/unit/ca_words.h
-tests_unit_test_ca_decide_LDADD = $(UNIT_LIBS)
+tests_unit_test_ca_decide_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_ca_decide_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_ca_content
+tests_unit_test_ca_content_SOURCES = tests/unit/test_ca_content.c tests/unit/ca_test.h \
+	tests/unit/ca_content_cases.h tests/unit/ca_words.h
+tests_unit_test_ca_content_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_ca_content_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_ca_issue
 tests_unit_test_ca_issue_SOURCES = tests/unit/test_ca_issue.c tests/unit/ca_test.h
 tests_unit_test_ca_issue_LDADD = $(UNIT_LIBS)

@@ -154,20 +154,33 @@ has_eku(const struct conf_role *r, enum der_oid oid)
 	return false;
 }
 
+static bool
+offers_dns(const struct conf_role *r)
+{
+	return r->allow_any_name || r->allow_localhost ||
+	    r->allowed_domains.n > 0;
+}
+
+static bool
+offers_san(const struct conf_role *r)
+{
+	return r->verbatim || offers_dns(r) || r->allow_ip_sans ||
+	    r->allowed_uri_sans.n > 0;
+}
+
 /* An empty name of each kind that the role allows. */
 static void
 write_san(struct der_w *w, const struct conf_role *r)
 {
 	const struct slice empty = {(const uint8_t *)"", 0};
-	bool dns = r->allow_any_name || r->allow_localhost ||
-	    r->allowed_domains.n > 0;
+	bool dns = offers_dns(r);
 
 	if (r->verbatim) {
 		pki_ext_open(w, OID_SAN, false);
 		pki_ext_close(w);
 		return;
 	}
-	if (!dns && !r->allow_ip_sans && r->allowed_uri_sans.n == 0)
+	if (!offers_san(r))
 		return;
 	pki_ext_open(w, OID_SAN, false);
 	der_w_open(w, DER_SEQUENCE);
@@ -198,6 +211,38 @@ write_eku(struct der_w *w, const struct conf_role *r)
 	pki_ext_close(w);
 }
 
+/* What a request must have beside these is there to be filled in. */
+static void
+write_required(struct der_w *w, const struct conf_role *r, uint32_t usage)
+{
+	const struct conf_slices *l = &r->required_extensions;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		switch (der_oid_find(l->v[i])) {
+		case OID_SAN:
+			if (offers_san(r))
+				continue;
+			break;
+		case OID_KEY_USAGE:
+			if (usage != 0)
+				continue;
+			break;
+		case OID_EKU:
+			if (r->ext_key_usages > 0)
+				continue;
+			break;
+		default:
+			break;
+		}
+		der_w_open(w, DER_SEQUENCE);
+		der_w_oid_body(w, l->v[i]);
+		der_w_tlv(w, DER_OCTET_STRING,
+		    (struct slice){(const uint8_t *)"", 0});
+		der_w_close(w);
+	}
+}
+
 /* Extensions are SIZE (1..MAX): without one the field is left out. */
 static enum rc
 write_extensions(struct job *j, struct der_w *w, const struct conf_role *r)
@@ -214,6 +259,7 @@ write_extensions(struct job *j, struct der_w *w, const struct conf_role *r)
 	write_san(&x, r);
 	ca_write_key_usage(&x, usage);
 	write_eku(&x, r);
+	write_required(&x, r, usage);
 	if ((rc = der_w_end(&x, &list)) != RC_OK || list.n == 0)
 		return rc;
 	der_w_tlv(w, DER_CTX_CONS(9), list);

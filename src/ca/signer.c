@@ -47,15 +47,22 @@ ca_strength(const struct conf_issuer *is)
 }
 
 enum rc
+ca_sign_as(struct job *j, const struct conf_issuer *is, enum ca_kind kind,
+    struct slice tbs, const struct pki_alg *alg, struct slice *signature)
+{
+	if (tbs.n == 0)
+		return fault(j, RC_SYSTEM_FAILURE, "nothing to sign");
+	return pki_sign(j, key_of(is, kind), alg, tbs, signature);
+}
+
+enum rc
 ca_sign(struct job *j, const struct conf_issuer *is, enum ca_kind kind,
     struct slice tbs, struct pki_alg *alg, struct slice *signature)
 {
 	struct pki_alg a = ca_sign_alg(is, kind);
 	enum rc rc;
 
-	if (tbs.n == 0)
-		return fault(j, RC_SYSTEM_FAILURE, "nothing to sign");
-	if ((rc = pki_sign(j, key_of(is, kind), &a, tbs, signature)) != RC_OK)
+	if ((rc = ca_sign_as(j, is, kind, tbs, &a, signature)) != RC_OK)
 		return rc;
 	*alg = a;
 	return RC_OK;

@@ -153,7 +153,7 @@ ca_decide_cn(struct deciding *c)
 	enum rc rc;
 
 	if (c->role->verbatim)
-		return RC_OK;
+		return ca_decide_verbatim_cn(c);
 	a = pki_name_find(&c->subject, OID_CN, 0);
 	if (a == NULL && c->role->require_cn)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: require_cn:"

@@ -34,13 +34,22 @@ enum rc
 ca_decide_update(struct deciding *c)
 {
 	const struct pki_cert *old = c->rq->old;
+	const struct conf_role *r = c->role;
 	struct pki_name name;
 	struct pki_gn *san = NULL;
 	size_t n = 0;
+	char when[21];
 	enum rc rc;
 
 	if (old == NULL)
 		return RC_OK;
+	if (r->renewal_window > 0 && old->not_after - c->j->now >
+	    r->renewal_window) {
+		text_time_str(old->not_after, when);
+		return fault(c->j, RC_BAD_REQUEST, "role %s: renewal_window = %llds:"
+		    " the certificate to be updated lives until %s", r->name,
+		    (long long)r->renewal_window, when);
+	}
 	if ((rc = pki_name_read(c->j, old->subject, &name)) != RC_OK ||
 	    (old->san.p != NULL &&
 	    (rc = pki_gns_read(c->j, old->san, &san, &n)) != RC_OK))

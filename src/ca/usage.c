@@ -159,6 +159,8 @@ other(struct deciding *c, const struct pki_ext *e)
 	char oid[128];
 
 	der_oid_text(e->type, oid);
+	if (e->oid == OID_UNKNOWN)
+		return ca_extra(c, RC_UNACCEPTED_EXTENSION, "extension %s", oid);
 	return ca_extra(c, RC_UNACCEPTED_EXTENSION, "extension %s (%s)", oid,
 	    der_oid_name(e->oid));
 }
@@ -179,6 +181,9 @@ may_copy(const struct pki_ext *e)
 	case OID_POLICY_CONSTRAINTS:
 	case OID_INHIBIT_ANY_POLICY:
 	case OID_OCSP_NOCHECK:
+	case OID_IAN:
+	case OID_NS_CERT_TYPE:
+	case OID_PROXY_CERT_INFO:
 		return false;
 	default:
 		return !(e->critical && e->oid == OID_UNKNOWN);
@@ -214,6 +219,11 @@ extension(struct deciding *c, const struct pki_ext *e, struct der_w *w)
 	default:
 		break;
 	}
+	if (!c->role->verbatim && e->oid == OID_CERT_POLICIES &&
+	    c->role->policies_n > 0)
+		return ca_ask_policies(c, e);
+	if (!c->role->verbatim && ca_is_copied(c->role, e))
+		return ca_copy(c, e, w);
 	if (!c->role->verbatim || !may_copy(e))
 		return other(c, e);
 	copy(w, e);
@@ -307,6 +317,8 @@ ca_decide_usage(struct deciding *c)
 	c->d.eku = r->ext_key_usage;
 	c->d.eku_n = r->ext_key_usages;
 	c->d.basic_constraints = r->basic_constraints_valid_for_non_ca;
+	if (!r->verbatim && (rc = ca_decide_policies(c)) != RC_OK)
+		return rc;
 	der_w_init(&w, c->j);
 	for (i = 0; i < c->ext_n; i++)
 		if ((rc = extension(c, &c->ext[i], &w)) != RC_OK)

@@ -58,7 +58,7 @@ asked_period(struct deciding *c, int64_t *nb, int64_t *na)
 
 /* Backdated by not_before_duration at most; later than now as asked. */
 static enum rc
-begin(struct deciding *c, int64_t asked, int64_t last)
+begin(struct deciding *c, int64_t asked, int64_t last, const char *key)
 {
 	int64_t first = c->j->now - c->role->not_before_duration;
 
@@ -68,8 +68,8 @@ begin(struct deciding *c, int64_t asked, int64_t last)
 	if (asked == 0)
 		return RC_OK;
 	if (asked >= last)
-		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: max_ttl:"
-		    " notBefore %s is beyond %s", c->role->name,
+		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: %s:"
+		    " notBefore %s is beyond %s", c->role->name, key,
 		    when(c->j, asked), when(c->j, last));
 	if (c->d.not_before != asked)
 		return changed(c, "not_before_duration", "notBefore", asked,
@@ -99,15 +99,35 @@ within_issuer(struct deciding *c, bool asked)
 	    RC_OK;
 }
 
-enum rc
-ca_decide_validity(struct deciding *c)
+/* not_after stands in place of both ttl and max_ttl. */
+static enum rc
+fixed_end(struct deciding *c, int64_t nb, int64_t na)
 {
 	const struct conf_role *r = c->role;
-	int64_t max = r->max_ttl, ttl = r->ttl, nb, na, last;
+	int64_t last = r->not_after;
 	enum rc rc;
 
-	if ((rc = asked_period(c, &nb, &na)) != RC_OK)
+	if (last <= c->j->now)
+		return fault(c->j, RC_SYSTEM_UNAVAIL, "role %s: not_after: %s is"
+		    " past", r->name, when(c->j, last));
+	if ((rc = begin(c, nb, last, "not_after")) != RC_OK)
 		return rc;
+	c->d.not_after = na == 0 || na > last ? last : na;
+	/* A request that ends earlier is a conflict only where none may be. */
+	if (na != 0 && (na > last || (na < last &&
+	    r->validity == CONF_VALIDITY_REFUSE)) &&
+	    (rc = changed(c, "not_after", "notAfter", na, last)) != RC_OK)
+		return rc;
+	return within_issuer(c, na != 0);
+}
+
+static enum rc
+end_by_ttl(struct deciding *c, int64_t nb, int64_t na)
+{
+	const struct conf_role *r = c->role;
+	int64_t max = r->max_ttl, ttl = r->ttl, last;
+	enum rc rc;
+
 	if (max == 0)
 		max = ttl;
 	if (ttl == 0 || ttl > max)
@@ -118,7 +138,7 @@ ca_decide_validity(struct deciding *c)
 	last = c->j->now + max;
 	if (last > LAST_TIME)
 		last = LAST_TIME;
-	if ((rc = begin(c, nb, last)) != RC_OK)
+	if ((rc = begin(c, nb, last, "max_ttl")) != RC_OK)
 		return rc;
 	c->d.not_after = na;
 	if (na == 0)
@@ -129,4 +149,16 @@ ca_decide_validity(struct deciding *c)
 	    last)) != RC_OK)
 		return rc;
 	return within_issuer(c, na != 0);
+}
+
+enum rc
+ca_decide_validity(struct deciding *c)
+{
+	int64_t nb, na;
+	enum rc rc;
+
+	if ((rc = asked_period(c, &nb, &na)) != RC_OK)
+		return rc;
+	return c->role->not_after != 0 ? fixed_end(c, nb, na) :
+	    end_by_ttl(c, nb, na);
 }

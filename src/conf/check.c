@@ -150,9 +150,11 @@ check_role_key(struct conf_load *l, struct conf_role_in *r)
 	if (r->key_bits == 0 || !conf_key_fine(r->s, "key_type") ||
 	    !conf_key_fine(r->s, "key_bits"))
 		return;
+	if (r->key_type == PKI_KEY_UNKNOWN && r->key_bits == 224)
+		return;
 	if (r->key_type != PKI_RSA && r->key_type != PKI_EC) {
 		conf_at_bad(l, r->s, "key_bits", "only with key_type = rsa or"
-		    " ec");
+		    " ec, or 224 with any");
 		return;
 	}
 	for (i = 0; i < 4; i++)
@@ -249,6 +251,7 @@ check_role(struct conf_load *l, struct conf_role_in *r)
 	check_role_usage(l, r);
 	check_role_eku(l, r);
 	check_role_time(l, r);
+	conf_check_content(l, r);
 }
 
 /* The built-in role: whatever is asked for, as in Vault (facts: any name and

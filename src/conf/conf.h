@@ -26,6 +26,10 @@ struct conf_list {
 	char **v;
 	size_t n;
 };
+struct conf_slices {		/* contents of OIDs */
+	struct slice *v;
+	size_t n;
+};
 struct conf_certs {		/* certificates as DER */
 	struct slice *v;
 	size_t n;
@@ -59,6 +63,12 @@ struct conf_issuer {
 	 * whether they are valid now. */
 	struct slice root_new_with_new, root_new_with_old, root_old_with_new;
 	struct pki_cert root_new, root_link;	/* the first two, taken apart */
+};
+
+/* certificatePolicies (RFC 5280 4.2.1.4). */
+struct conf_policy {
+	struct slice oid;		/* contents */
+	const char *cps, *notice;	/* qualifiers; NULL: none */
 };
 
 struct conf_role {
@@ -96,6 +106,17 @@ struct conf_role {
 	bool basic_constraints_valid_for_non_ca;
 	int64_t ttl, max_ttl;		/* seconds, never 0, ttl <= max_ttl */
 	int64_t not_before_duration;	/* seconds */
+	/* more content */
+	int64_t not_after;		/* fixed end of all; 0: ttl and max_ttl */
+	int64_t renewal_window;		/* seconds; 0: kur at any time */
+	struct conf_policy *policies;	/* policy_identifiers */
+	size_t policies_n;
+	struct conf_slices copy_extensions, required_extensions;
+	enum pki_hash digest;		/* signature_bits; NONE: the issuer's */
+	enum { CONF_PSS_ISSUER, CONF_PSS_NO, CONF_PSS_YES } use_pss;
+	unsigned signature_algorithms;	/* see conf_alg_allowed(); 0: all */
+	bool no_store;
+	int64_t max_certificates_per_subject;	/* 0: no limit */
 };
 
 struct conf_client {
@@ -162,6 +183,8 @@ void conf_free(struct conf *);
  * default_role or not at all, and a client may name it in roles. */
 struct conf_issuer *conf_issuer_find(const struct conf *, const char *name);
 struct conf_role *conf_role_find(const struct conf *, const char *name);
+/* [role] allowed_signature_algorithms: may a request be signed so? */
+bool conf_alg_allowed(const struct conf_role *, const struct pki_alg *);
 
 /* One line a key: section, key, type, range, default, help.  The type
  * says the range, def what holds without the key.  For the man page and its test;

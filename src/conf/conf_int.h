@@ -121,7 +121,9 @@ enum conf_type {
 	T_GLOBS,	/* conf_list */
 	T_DNS,		/* conf_list of globs over DNs, where commas abound */
 	T_HASHES,	/* conf_list, SHA-256 as upper-case hex */
-	T_OIDS		/* conf_slices: contents of OIDs */
+	T_OIDS,		/* conf_slices: contents of OIDs */
+	T_TIME,		/* int64_t, RFC 3339 */
+	T_POLICIES	/* conf_policies */
 };
 #define F_REQUIRED 1u	/* must be given */
 #define F_EMPTY 2u	/* a list that may be empty */
@@ -149,8 +151,8 @@ extern const struct conf_row conf_rows[];
 extern const size_t conf_rows_n;
 const struct conf_row *conf_row_find(enum conf_kind, const char *key);
 
-struct conf_slices {
-	struct slice *v;
+struct conf_policies {
+	struct conf_policy *v;
 	size_t n;
 };
 
@@ -189,6 +191,9 @@ struct conf_role_in {
 	unsigned key_usage, eku, eku_flags;
 	int64_t key_bits;
 	struct conf_slices eku_oids;
+	int64_t signature_bits;
+	bool use_pss;
+	struct conf_policies policies;
 	bool server_flag, client_flag, code_signing_flag, email_protection_flag;
 };
 struct conf_client_in {
@@ -226,6 +231,11 @@ void conf_parse(struct conf_load *, struct conf_key *, const struct conf_row *,
 /* list.c */
 bool conf_list_parse(struct conf_load *, struct conf_key *, bool dns,
     struct conf_list *);
+/* content.c: a policy of the list; the cross checks of what a role puts in. */
+bool conf_policy_parse(struct conf_load *, struct conf_key *, char *item,
+    struct conf_policy *);
+void conf_check_content(struct conf_load *, struct conf_role_in *);
+bool conf_is_url(const char *);
 
 /* check.c: the cross checks; fills what hangs on more than one key. */
 void conf_check_server(struct conf_load *, struct conf_in *);
@@ -233,6 +243,9 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
+/* chain.c: path lengths and critical extensions of an issuer's path. */
+void conf_check_path(struct conf_load *, struct conf_issuer_in *,
+    const struct pki_cert *chain);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
 /* upper's name and key issued lower. */

@@ -174,6 +174,8 @@ chain_load(struct conf_load *l, struct conf_issuer_in *i)
 	struct pki_cert chain[LIMIT_CHAIN], *parts;
 	size_t n;
 
+	if (k == NULL)
+		conf_check_path(l, i, NULL);
 	if (k == NULL || k->bad)
 		return;
 	all.v = conf_keep(l, LIMIT_CHAIN * sizeof(*all.v));
@@ -190,8 +192,10 @@ chain_load(struct conf_load *l, struct conf_issuer_in *i)
 		all.n += some.n;
 	}
 	i->c->chain = all;
-	if (!k->bad && all.v != NULL)
+	if (!k->bad && all.v != NULL) {
 		chain_check(l, i, k, chain);
+		conf_check_path(l, i, chain);
+	}
 }
 
 static void

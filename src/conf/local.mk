@@ -1,5 +1,5 @@
 libcertwright_a_SOURCES += src/conf/conf.h src/conf/conf_int.h \
-	src/conf/check.c src/conf/doc.c src/conf/include.c src/conf/ini.c \
+	src/conf/chain.c src/conf/check.c src/conf/content.c src/conf/doc.c src/conf/include.c src/conf/ini.c \
 	src/conf/issuer.c src/conf/list.c src/conf/load.c src/conf/parse.c \
 	src/conf/raw.c src/conf/rollover.c src/conf/schema.c
 
@@ -7,7 +7,10 @@ libcertwright_a_SOURCES += src/conf/conf.h src/conf/conf_int.h \
 EXTRA_DIST += tests/vectors/ini
 conf_tree = tests/unit/conf_tree.h tests/unit/conf_tree.c
 check_PROGRAMS += tests/unit/test_conf_load tests/unit/test_conf_schema \
-	tests/unit/test_conf_vectors
+	tests/unit/test_conf_vectors tests/unit/test_conf_content
+tests_unit_test_conf_content_SOURCES = tests/unit/test_conf_content.c $(conf_tree)
+tests_unit_test_conf_content_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_conf_content_LDADD = $(UNIT_LIBS)
 tests_unit_test_conf_load_SOURCES = tests/unit/test_conf_load.c $(conf_tree)
 tests_unit_test_conf_load_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_conf_load_LDADD = $(UNIT_LIBS)

@@ -118,8 +118,8 @@ visible(const char *s)
 	return true;
 }
 
-static bool
-is_url(const char *s)
+bool
+conf_is_url(const char *s)
 {
 	size_t n = strncmp(s, "http://", 7) == 0 ? 7 :
 	    strncmp(s, "https://", 8) == 0 ? 8 : 0;
@@ -153,7 +153,7 @@ item_ok(const struct conf_row *row, char *item)
 {
 	switch (row->type) {
 	case T_URLS:
-		return is_url(item);
+		return conf_is_url(item);
 	case T_COUNTRIES:
 		return is_country(item);
 	case T_HASHES:
@@ -207,6 +207,21 @@ parse_oids(struct conf_load *l, struct conf_key *k,
 }
 
 static void
+parse_policies(struct conf_load *l, struct conf_key *k,
+    const struct conf_list *list, void *at)
+{
+	struct conf_policies v = {NULL, 0};
+	size_t i;
+
+	v.v = conf_keep(l, list->n * sizeof(*v.v));
+	for (i = 0; v.v != NULL && i < list->n; i++)
+		if (conf_policy_parse(l, k, list->v[i], &v.v[v.n]))
+			v.n++;
+	if (!k->bad)
+		*(struct conf_policies *)at = v;
+}
+
+static void
 parse_list(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
     void *at)
 {
@@ -223,6 +238,8 @@ parse_list(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		parse_words(l, k, row, &list, at);
 	else if (row->type == T_OIDS)
 		parse_oids(l, k, row, &list, at);
+	else if (row->type == T_POLICIES)
+		parse_policies(l, k, &list, at);
 	else
 		parse_items(l, k, row, &list, at);
 }
@@ -277,7 +294,7 @@ static void
 parse_text(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
     void *at)
 {
-	if (row->type == T_NAME ? !conf_name_ok(k->value) : !is_url(k->value))
+	if (row->type == T_NAME ? !conf_name_ok(k->value) : !conf_is_url(k->value))
 		wanted(l, k, row, k->value);
 	else
 		*(char **)at = conf_keep_str(l, k->value, strlen(k->value));
@@ -298,6 +315,10 @@ conf_parse(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		return;
 	case T_DURATION:
 		parse_duration(l, k, row, at);
+		return;
+	case T_TIME:
+		if (!text_time(k->value, at))
+			wanted(l, k, row, k->value);
 		return;
 	case T_WORD:
 		parse_word(l, k, row, at);

@@ -86,6 +86,16 @@ const enum der_oid conf_eku_oids[CONF_EKU_MAX] = {
 	OID_KP_OCSP_SIGNING, OID_KP_MS_SGC, OID_KP_NS_SGC, OID_KP_CMC_CA,
 	OID_KP_CMC_RA, OID_KP_CM_KGA
 };
+/* The bits are those of content.c. */
+#define ALG(k) (1u << (k))
+static const struct conf_word signature_algs[] = {
+	{"rsa-sha224", ALG(0)}, {"rsa-sha256", ALG(1)}, {"rsa-sha384", ALG(2)},
+	{"rsa-sha512", ALG(3)}, {"rsa-pss-sha256", ALG(4)},
+	{"rsa-pss-sha384", ALG(5)}, {"rsa-pss-sha512", ALG(6)},
+	{"ecdsa-sha224", ALG(7)}, {"ecdsa-sha256", ALG(8)},
+	{"ecdsa-sha384", ALG(9)}, {"ecdsa-sha512", ALG(10)},
+	{"ed25519", ALG(11)}, {"ed448", ALG(12)}
+};
 static const struct conf_word bys[] = {
 	{"tls", CONF_BY_TLS}, {"signature", CONF_BY_SIGNATURE},
 	{"mac", CONF_BY_MAC}
@@ -306,7 +316,7 @@ const struct conf_row conf_rows[] = {
 	    " Edwards curves. Vault: rsa."),
 	INT("key_bits", key_bits, 0, LIMIT_RSA_BITS, "0, rsa: 2048, 3072, 4096,"
 	    " 8192, ec: 224, 256, 384, 521", "0", "", "Least length of the key;"
-	    " 0: 2048 for rsa, 256 for ec. Vault: 0."),
+	    " 0: 2048 for rsa, 256 for ec; with any 224 lets P-224 in. Vault: 0."),
 	SET("key_usage", key_usage, F_EMPTY | F_FOLD, key_usages, "a list of"
 	    " DigitalSignature, ContentCommitment, KeyEncipherment,"
 	    " DataEncipherment, KeyAgreement, EncipherOnly, DecipherOnly",
@@ -356,6 +366,40 @@ const struct conf_row conf_rows[] = {
 	SPAN("not_before_duration", c.not_before_duration, 0, 30 * DAY,
 	    "0s to 30d", "30s", "", "How far back notBefore lies, for clocks that"
 	    " are slow. Vault: 30s."),
+	ROW("not_after", c.not_after, T_TIME, 0, 0, "a time as 2030-12-31T00:00:00Z",
+	    "none", "The end of every certificate, in place of ttl and max_ttl;"
+	    " 9999-12-31T23:59:59Z: none is known. With validity = cap a request"
+	    " may end earlier. Vault: none."),
+	SPAN("renewal_window", c.renewal_window, 0, CENTURY, "0s to 36500d", "0s",
+	    "", "How long the certificate that a kur updates may live at most; 0:"
+	    " it is updated at any time."),
+	BOOL("no_store", c.no_store, "no", "The certificate itself is not kept when"
+	    " its transaction has ended; what it is revoked and found by is."
+	    " Vault: false, and nothing is kept."),
+	INT("max_certificates_per_subject", c.max_certificates_per_subject, 0,
+	    1000000, "0 to 1000000", "0", "", "How many certificates of one subject"
+	    " from this role may be valid at once; 0: any number."),
+	ROW("policy_identifiers", policies, T_POLICIES, F_EMPTY, 0, "a list of OIDs,"
+	    " each alone or with cps=URL and notice=TEXT behind it", "none",
+	    "certificatePolicies. Vault: none, or JSON."),
+	INT("signature_bits", signature_bits, 0, 512, "0, 256, 384 or 512", "0", "",
+	    "SHA-2 under the signatures of an RSA issuer; 0: as its digest says."
+	    " Vault: 0."),
+	{KIND, "use_pss", T_BOOL, 0, 0, 0, NULL, 0, AT(use_pss), YES_NO, NULL,
+	    "as the issuer's", "RSASSA-PSS instead of PKCS #1 v1.5, by an RSA"
+	    " issuer. Vault: false."},
+	ROW("copy_extensions", c.copy_extensions, T_OIDS, F_EMPTY, 0, "a list of"
+	    " OIDs in dotted decimal", "none", "Extensions that are copied from the"
+	    " request, not critical."),
+	ROW("required_extensions", c.required_extensions, T_OIDS, F_EMPTY, 0,
+	    "a list of OIDs in dotted decimal", "none", "Extensions that a request"
+	    " must have."),
+	SET("allowed_signature_algorithms", c.signature_algorithms, 0,
+	    signature_algs, "a list of rsa-sha224, rsa-sha256, rsa-sha384,"
+	    " rsa-sha512, rsa-pss-sha256, rsa-pss-sha384, rsa-pss-sha512,"
+	    " ecdsa-sha224, ecdsa-sha256, ecdsa-sha384, ecdsa-sha512, ed25519,"
+	    " ed448", NULL, "all of them", "What may protect a message and prove"
+	    " possession of a key. Vault: no such parameter."),
 #undef KIND
 #undef AT
 #define KIND K_CLIENT

@@ -94,11 +94,12 @@ cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
 		    t->j->now + t->s->conf->confirm_wait : 0,
 		.reason = -1,
 		.keep_key = t->role->reuse_key != CONF_REUSE_ALLOW,
+		.subject_key = t->cert.subject_key,
 	};
 	if (rc == RC_OK && t->cert.subject == NULL)
 		return no_memory(t->j);
 	if (rc != RC_OK || (rc = reuse_check(t, spki_hash, t->cert.subject)) !=
-	    RC_OK)
+	    RC_OK || (rc = subject_check(t)) != RC_OK)
 		return rc;
 	t->has_cert = true;
 	return RC_OK;
@@ -117,8 +118,11 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	    (rc = new_key_check(t, q)) != RC_OK ||
 	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
-	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK))
+	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK) ||
+	    (rc = subject_key(t, &d, &t->cert.subject_key)) != RC_OK)
 		return rc;
+	if (q->old != NULL)
+		t->updates = q->old->serial;
 	if (t->role->approval == CONF_APPROVAL_MANUAL && !t->resumed)
 		return wait_for_operator(t, reply, id, &d);
 	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK)

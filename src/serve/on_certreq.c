@@ -47,7 +47,8 @@ popo_check(struct trip *t, const struct cmp_cert_req *r, struct ca_request *q)
 		return popo_indirect(t, r, q);
 	}
 	if ((rc = popo_signed_part(t, r, q, &part)) != RC_OK ||
-	    (rc = pki_alg_read(t->j, r->popo_alg, &alg)) != RC_OK)
+	    (rc = pki_alg_read(t->j, r->popo_alg, &alg)) != RC_OK ||
+	    (rc = alg_check(t, &alg)) != RC_OK)
 		return rc;
 	return pki_verify(t->j, RC_BAD_POP, &q->spki, &alg, part,
 	    r->popo_signature);

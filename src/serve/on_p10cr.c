@@ -8,7 +8,8 @@ on_p10cr(struct trip *t)
 	struct pki_csr csr;
 	enum rc rc;
 
-	if ((rc = pki_csr_read(t->j, t->m.content, &csr)) != RC_OK)
+	if ((rc = pki_csr_read(t->j, t->m.content, &csr)) != RC_OK ||
+	    (rc = alg_check(t, &csr.alg)) != RC_OK)
 		return rc;
 	q.subject = csr.subject;
 	q.spki = csr.spki;

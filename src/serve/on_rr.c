@@ -3,6 +3,7 @@
 #include "serve/serve_int.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* A certificate of this issuer's that makes a CA or one of its signers: to revoke it
  * would take them down, which is for nobody out there. */
@@ -61,6 +62,35 @@ reason_check(struct trip *t, const struct cmp_rev_req *r)
 	return RC_OK;
 }
 
+/* Of a certificate that was not kept: what the store has instead. */
+static enum rc
+details_by_row(struct trip *t, const struct cmp_rev_req *r,
+    const struct store_cert *row)
+{
+	uint8_t buf[PKI_HASH_MAX];
+	struct pki_name want;
+	struct slice hash;
+	const char *text;
+	enum rc rc;
+
+	if (r->t.subject.p != NULL) {
+		if ((rc = pki_name_read(t->j, r->t.subject, &want)) != RC_OK)
+			return rc;
+		if ((text = pki_name_text(t->j, &want)) == NULL)
+			return no_memory(t->j);
+		if (row->subject == NULL || strcasecmp(text, row->subject) != 0)
+			return fault(t->j, RC_BAD_CERT_ID, "RFC 9483 5.1.3: subject"
+			    " is not that of the certificate");
+	}
+	if (r->t.public_key.p == NULL)
+		return RC_OK;
+	if ((rc = pki_hash(t->j, PKI_SHA256, r->t.public_key, buf, &hash)) != RC_OK)
+		return rc;
+	return slice_eq(hash, row->spki_hash) ? RC_OK : fault(t->j,
+	    RC_BAD_CERT_ID, "RFC 9483 5.1.3: publicKey is not that of the"
+	    " certificate");
+}
+
 /* Whatever else certDetails says must be true of the certificate. */
 static enum rc
 details_check(struct trip *t, const struct cmp_rev_req *r,
@@ -71,7 +101,7 @@ details_check(struct trip *t, const struct cmp_rev_req *r,
 	enum rc rc;
 
 	if (row->der.p == NULL)
-		return RC_OK;
+		return details_by_row(t, r, row);
 	if ((rc = pki_cert_read(t->j, row->der, &c)) != RC_OK)
 		return rc;
 	if (r->t.subject.p != NULL) {

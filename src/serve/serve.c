@@ -156,6 +156,8 @@ role_allow(struct trip *t)
 {
 	enum rc rc;
 
+	if ((rc = protection_alg_check(t)) != RC_OK)
+		return rc;
 	if (t->envelope != ENVELOPE_NONE)
 		return nested_allow(t);
 	if (t->handler->operation == 0)

@@ -65,6 +65,7 @@ struct trip {
 	bool implicit_confirm, awaits_confirm;
 	bool has_cert;			/* to be stored with the answer */
 	struct store_cert cert;
+	struct slice updates;		/* kur: serial of the old one */
 	int64_t cert_req_id;
 	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE, CERT_RR } change;
 	int revoke_reason;		/* CONFIRM, REVOKE: of trans' cert */
@@ -166,6 +167,17 @@ const struct handler *handler_of(int body);
 /* issue.c: [role] reuse_key; again within the commit, for others issue too. */
 enum rc reuse_check(struct trip *, struct slice spki_hash, const char *subject)
     MUST_CHECK;
+
+/* rules.c: max_certificates_per_subject: what the certificate is counted by; may
+ * there be one more, again within the commit; the one that it replaces counts no
+ * more. */
+enum rc subject_key(struct trip *, const struct ca_decision *, struct slice *)
+    MUST_CHECK;
+enum rc subject_check(struct trip *) MUST_CHECK;
+enum rc subject_replaced(struct trip *, struct slice serial) MUST_CHECK;
+/* allowed_signature_algorithms: of a proof of possession; of the message itself. */
+enum rc alg_check(struct trip *, const struct pki_alg *) MUST_CHECK;
+enum rc protection_alg_check(struct trip *) MUST_CHECK;
 
 /* reply.c: header and protection around t->body. */
 enum rc reply_write(struct trip *) MUST_CHECK;

@@ -101,16 +101,47 @@ expires(const struct trip *t)
 	return until + 86400;
 }
 
+/* Where nothing is to be confirmed the certificate is in use, and its body kept
+ * only if the role keeps it. */
+static enum rc
+cert_put(struct trip *t)
+{
+	struct store_cert c = t->cert;
+	enum rc rc;
+
+	if ((rc = reuse_check(t, c.spki_hash, c.subject)) != RC_OK ||
+	    (rc = subject_check(t)) != RC_OK)
+		return rc;
+	if (t->role->no_store && !t->awaits_confirm)
+		c.der = (struct slice){NULL, 0};
+	if ((rc = store_cert_put(t->j, t->s->store, &c)) != RC_OK)
+		return rc;
+	return t->awaits_confirm ? RC_OK : subject_replaced(t, t->updates);
+}
+
+/* The transaction's certificate is confirmed, or will never be used. */
+static enum rc
+cert_ended(struct trip *t)
+{
+	enum rc rc = RC_OK;
+
+	if (t->change == CERT_CONFIRM && t->trans.body == CMP_KUR)
+		rc = subject_replaced(t, t->who.c.serial);
+	if (rc != RC_OK || !t->role->no_store)
+		return rc;
+	return store_cert_drop(t->j, t->s->store, t->trans.issuer,
+	    t->trans.serial);
+}
+
 static enum rc
 cert_change(struct trip *t)
 {
 	enum rc rc = RC_OK;
 
-	if (t->has_cert && (rc = reuse_check(t, t->cert.spki_hash,
-	    t->cert.subject)) != RC_OK)
-		return rc;
 	if (t->has_cert)
-		return store_cert_put(t->j, t->s->store, &t->cert);
+		return cert_put(t);
+	if (t->change == CERT_KEEP)
+		return RC_OK;
 	if (t->change == CERT_CONFIRM)
 		rc = store_cert_confirm(t->j, t->s->store, t->trans.issuer,
 		    t->trans.serial);
@@ -122,7 +153,7 @@ cert_change(struct trip *t)
 	if (rc == RC_NOT_FOUND)
 		return fault(t->j, RC_CERT_CONFIRMED, "the certificate was confirmed"
 		    " or revoked meanwhile");
-	return rc;
+	return rc != RC_OK ? rc : cert_ended(t);
 }
 
 static enum rc

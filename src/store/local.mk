@@ -15,6 +15,10 @@ check_PROGRAMS += tests/unit/test_store_secret
 tests_unit_test_store_secret_SOURCES = tests/unit/test_store_secret.c $(STORE_FIXTURE)
 tests_unit_test_store_secret_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_store_content
+tests_unit_test_store_content_SOURCES = tests/unit/test_store_content.c $(STORE_FIXTURE)
+tests_unit_test_store_content_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_store_crl
 tests_unit_test_store_crl_SOURCES = tests/unit/test_store_crl.c $(STORE_FIXTURE)
 tests_unit_test_store_crl_LDADD = $(UNIT_LIBS)

@@ -6,7 +6,7 @@
  * - serials have the time in front (ca), so (serial, issuer) grows at its end; it
  *   also finds a certificate by its DER, whose serial is known;
  * - keys are indexed only where they are known to be compromised, and where a role
- *   forbids to use them again (keyed = 1);
+ *   forbids to use them again (keyed = 1); subjects where a role counts them;
  * - a CRL is written from an index alone, which grows at its end;
  * - steps hang on the transaction's number, not on its ID.
  *
@@ -25,6 +25,7 @@
 	"issued BIGINT NOT NULL, " \
 	"invalidity BIGINT NOT NULL, keyed BIGINT NOT NULL, " \
 	"hash " BLOB " NOT NULL, spki_hash " BLOB " NOT NULL, " \
+	"subject_key " BLOB ", " \
 	"role TEXT, client TEXT, subject TEXT, der " BLOB ", " \
 	"PRIMARY KEY (serial, issuer))", \
 	"CREATE INDEX certificates_overdue ON certificates (confirm_until) " \
@@ -36,6 +37,8 @@
 	"WHERE reason = 1", \
 	"CREATE INDEX certificates_keyed ON certificates (spki_hash) " \
 	"WHERE keyed = 1", \
+	"CREATE INDEX certificates_subject ON certificates (subject_key, " \
+	"not_after) WHERE subject_key IS NOT NULL AND status <> 3", \
 	"CREATE TABLE crls (" \
 	"issuer " BLOB " NOT NULL PRIMARY KEY, number BIGINT NOT NULL, " \
 	"this_update BIGINT NOT NULL, next_update BIGINT NOT NULL, " \

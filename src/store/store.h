@@ -24,7 +24,7 @@ struct store;
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
-#define STORE_SCHEMA 2
+#define STORE_SCHEMA 3
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
  * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
@@ -58,6 +58,7 @@ struct store_cert {
 	int reason;		/* CRLReason (RFC 5280 5.3.1); -1: none */
 	int64_t invalid_since;	/* invalidityDate (RFC 5280 5.3.2); 0: none */
 	bool keep_key;		/* put: see store_key_used(); not read back */
+	struct slice subject_key;	/* put: see store_subject_count(); likewise */
 };
 /* RC_DUPLICATE_CERT_REQ (no fault kept): this issuer has that serial already. */
 enum rc store_cert_put(struct job *, struct store *, const struct store_cert *)
@@ -105,6 +106,18 @@ enum rc store_key_compromised(struct job *, struct store *, struct slice spki_ha
  * at random, and who does not ask for it shall not pay for it. */
 enum rc store_key_used(struct job *, struct store *, struct slice spki_hash,
     const char *subject, bool *) MUST_CHECK;
+
+/* How many certificates put with this subject_key are valid at j->now or may
+ * become so, but the one of that issuer and serial (n 0: none is left out); the
+ * count ends at `most`.  Only these are indexed. */
+enum rc store_subject_count(struct job *, struct store *, struct slice subject_key,
+    struct slice issuer, struct slice serial, int64_t most, int64_t *n) MUST_CHECK;
+/* That certificate is not counted any more; one that never was is fine. */
+enum rc store_subject_forget(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
+/* Its DER is not kept any more, all else is; likewise. */
+enum rc store_cert_drop(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
 
 /* What a CRL says of an issuer's revoked certificates, in the order in which they
  * were revoked; slices live as long as fn runs, which must not use the store. */

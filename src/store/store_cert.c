@@ -145,7 +145,8 @@ store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
 		store_blob(c->hash),
 		store_blob(c->spki_hash), store_text(c->role),
 		store_text(c->client), store_text(c->subject),
-		store_blob(c->der), store_int(c->keep_key)
+		store_blob(c->der), store_int(c->keep_key),
+		store_blob(c->subject_key)
 	};
 	int64_t changed;
 	enum rc rc = store_run(j, s, SQL_CERT_PUT, args, COUNT(args), NULL,
@@ -225,4 +226,54 @@ store_cert_list(struct job *j, struct store *s, struct slice serial,
 	};
 
 	return cert_list(j, s, SQL_CERT_LIST, args, COUNT(args), most, out, n);
+}
+
+static bool
+row_count(void *ctx, const struct store_value *v)
+{
+	*(int64_t *)ctx = v[0].i;
+	return false;
+}
+
+enum rc
+store_subject_count(struct job *j, struct store *s, struct slice subject_key,
+    struct slice issuer, struct slice serial, int64_t most, int64_t *out)
+{
+	const struct slice none = SLICE("");
+	const struct store_value args[] = {
+		store_blob(subject_key), store_int(j->now),
+		store_blob(serial.n == 0 ? none : serial),
+		store_blob(issuer.n == 0 ? none : issuer), store_int(most)
+	};
+	int64_t n = 0;
+	enum rc rc = store_run(j, s, SQL_SUBJECT_COUNT, args, COUNT(args),
+	    row_count, &n, NULL);
+
+	if (rc == RC_OK)
+		*out = n;
+	return rc;
+}
+
+static enum rc
+cert_update(struct job *j, struct store *s, enum store_sql sql,
+    struct slice issuer, struct slice serial)
+{
+	const struct store_value args[] = {store_blob(serial),
+	    store_blob(issuer)};
+
+	return store_run(j, s, sql, args, COUNT(args), NULL, NULL, NULL);
+}
+
+enum rc
+store_subject_forget(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial)
+{
+	return cert_update(j, s, SQL_SUBJECT_FORGET, issuer, serial);
+}
+
+enum rc
+store_cert_drop(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial)
+{
+	return cert_update(j, s, SQL_CERT_DROP, issuer, serial);
 }

@@ -22,8 +22,9 @@
 
 const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_PUT] =
-	    "INSERT INTO certificates (" CERT_COLUMNS ", keyed) VALUES ($1, $2, $3, "
-	    "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
+	    "INSERT INTO certificates (" CERT_COLUMNS ", keyed, subject_key) VALUES ($1, "
+	    "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+	    "$17, $18) "
 	    "ON CONFLICT (serial, issuer) DO NOTHING",
 	[SQL_CERT_BY_HASH] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
@@ -62,6 +63,17 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_KEY_USED] =
 	    "SELECT 1 FROM certificates WHERE spki_hash = $1 AND keyed = 1 "
 	    "AND ($2 IS NULL OR subject IS NULL OR subject <> $2) LIMIT 1",
+	[SQL_SUBJECT_COUNT] =
+	    "SELECT count(*) FROM (SELECT 1 FROM certificates "
+	    "WHERE subject_key = $1 AND status <> 3 AND not_after >= $2 "
+	    "AND (status <> 1 OR confirm_until >= $2) "
+	    "AND (serial <> $3 OR issuer <> $4) LIMIT $5) AS valid",
+	[SQL_SUBJECT_FORGET] =
+	    "UPDATE certificates SET subject_key = NULL "
+	    "WHERE serial = $1 AND issuer = $2",
+	[SQL_CERT_DROP] =
+	    "UPDATE certificates SET der = NULL "
+	    "WHERE serial = $1 AND issuer = $2",
 
 	[SQL_REVOKED] =
 	    "SELECT serial, revoked, reason, not_after, invalidity "

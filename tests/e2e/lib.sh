@@ -195,6 +195,15 @@ new_key() {
 	    2>/dev/null
 }
 
+# Nothing to be found in it by our own linter, nor by certtool up to the root.
+linted() {	# CERT
+	"$CW_BUILDDIR/tests/tools/certlint" "$1" || return
+	command -v certtool >/dev/null || return 0
+	cat "$1" "$CW_CHAIN" >"$T/lint.pem"
+	certtool --verify --load-ca-certificate "$CW_ROOT" \
+	    --infile "$T/lint.pem"
+}
+
 # The certificate is one of ours, for that key and with that subject.
 issued() {	# CERT KEY SUBJECT
 	[ -s "$1" ] || {
@@ -203,6 +212,7 @@ issued() {	# CERT KEY SUBJECT
 	}
 	openssl verify -x509_strict -CAfile "$CW_ROOT" -untrusted "$CW_CHAIN" \
 	    "$1" || return
+	linted "$1" || return
 	same "$(openssl x509 -in "$1" -noout -subject -nameopt RFC2253)" \
 	    "subject=$3" || return
 	same "$(openssl x509 -in "$1" -noout -pubkey)" \

@@ -1,7 +1,9 @@
 # The forge makes messages, the pipeline serves them without a socket.
 check_LIBRARIES = tests/tools/libforge.a tests/unit/libpipeline.a
 tests_tools_libforge_a_SOURCES = tests/tools/forge.h tests/tools/forge_int.h \
-	tests/tools/forge.c tests/tools/forge_body.c tests/tools/forge_key.c
+	tests/tools/forge.c tests/tools/forge_body.c tests/tools/forge_key.c \
+	tests/tools/lint.h tests/tools/lint.c tests/tools/lint_ext.c \
+	tests/tools/lint_name.c tests/tools/lint_strict.c
 tests_tools_libforge_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_libpipeline_a_SOURCES = tests/unit/pipeline.h \
 	tests/unit/pipeline.c tests/unit/pipeline_check.c \
@@ -34,11 +36,27 @@ tests_tools_cmpclient_SOURCES = tests/tools/cmpclient.c
 tests_tools_cmpclient_LDADD = $(FORGE_LIBS)
 tests_tools_cmpclient_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 
+# The linter for certificates: its own test, and as a command.
+EXTRA_PROGRAMS += tests/tools/certlint
+check_DATA += tests/tools/certlint
+tests_tools_certlint_SOURCES = tests/tools/certlint.c
+tests_tools_certlint_LDADD = $(FORGE_LIBS)
+tests_tools_certlint_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_lint
+tests_unit_test_lint_SOURCES = tests/unit/test_lint.c
+tests_unit_test_lint_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_lint_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
 check_PROGRAMS += tests/unit/test_serve_trans
 tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_trans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 
+check_PROGRAMS += tests/unit/test_serve_content
+tests_unit_test_serve_content_SOURCES = tests/unit/test_serve_content.c
+tests_unit_test_serve_content_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_content_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_serve_content_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_begin
 check_PROGRAMS += tests/unit/test_serve_encr
 tests_unit_test_serve_encr_SOURCES = tests/unit/test_serve_encr.c
 tests_unit_test_serve_encr_LDADD = $(PIPELINE_LIBS)

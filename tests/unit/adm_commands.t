@@ -154,6 +154,21 @@ r=$("$CERTWRIGHT" -c "$I" cert list | awk '$2 == "revoked" {print $1; exit}')
 ok 'a certificate revoked by it' cw 0 -c "$I" cert show "$r"
 ok 'says why' printed 'reason      cessationOfOperation'
 
+# no_store: what was never confirmed goes as well.
+bodies() {
+	sed '/^\[role device\]/a no_store = yes' "$I" >"$D/no-store.ini" &&
+	    "$OVERDUE" "sqlite:$D/certwright.db" 1 0 &&
+	    cw 0 -c "$D/no-store.ini" tidy &&
+	    printed 'revoked 1 not confirmed' &&
+	    same "$(sqlite3 "$D/certwright.db" 'SELECT count(*), min(status)
+		FROM certificates WHERE der IS NULL')" '1|3' &&
+	    r=$(sqlite3 "$D/certwright.db" 'SELECT hex(serial)
+		FROM certificates WHERE der IS NULL') &&
+	    refuses 1 'the certificate itself was not kept' -c "$I" cert show \
+		"$r" --pem && cw 0 -c "$I" cert show "$r"
+}
+ok 'tidy drops the body where the role keeps none' bodies
+
 every() {
 	"$CERTWRIGHT" -c "$I" tidy --every 1s >"$T/every" 2>&1 &
 	pid=$!

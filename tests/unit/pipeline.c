@@ -127,6 +127,31 @@
 "[role edwards]\n" \
 "issuer = ca\n" \
 "key_type = ed25519\n" \
+"[role nostore]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"no_store = yes\n" \
+"[role once]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"max_certificates_per_subject = 1\n" \
+"[role window]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"renewal_window = 10d\n" \
+"[role algs]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"allowed_signature_algorithms = ecdsa-sha256, ed448\n" \
+"[client content]\n" \
+"by = signature\n" \
+"trust = devroot.crt, ca.crt\n" \
+"match_cn = *.example.com\n" \
+"roles = nostore, once, window, algs\n" \
 "[client device]\n" \
 "by = signature\n" \
 "trust = devroot.crt\n" \

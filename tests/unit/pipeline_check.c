@@ -1,6 +1,8 @@
 /* What every answer must be: RFC 9483 3.1 to 3.3, RFC 9810 5.1 and 5.3.4. */
 #include "pipeline.h"
 
+#include "tests/tools/lint.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +150,7 @@ static void
 check_cert(struct pipeline *p, struct slice request, struct answer *a)
 {
 	struct job *j = &p->job;
+	struct lint lint = {.j = j};
 	struct slice asked;
 	uint8_t ca;
 
@@ -162,6 +165,8 @@ check_cert(struct pipeline *p, struct slice request, struct answer *a)
 	assert_true(ca < 0x80);
 	forge_must(j, pki_trust_verify(j, p->root, a->rep.cert, a->m.extra,
 	    a->m.extra_n, true), "chain of the certificate issued");
+	lint_cert(&lint, a->rep.cert);
+	assert_string_equal(lint_text(&lint), "");
 }
 
 /* RFC 9810 5.2.2, 5.2.8.3.2: the form that the version of the header has, for the

@@ -54,6 +54,14 @@ static const struct constraint {
 	{"+dns:example.com -dns:no.example.com", "CN=x", "dns:a.no.example.com",
 	    "excluded"},
 	{"+dns:example.com", "CN=x", "ip:0a000001", NULL},
+	/* What a wildcard is good for may be excluded. */
+	{"-dns:a.example.com", "CN=x", "dns:*.example.com", "excluded"},
+	{"-dns:a.example.com", "CN=x", "dns:a*.Example.com", "excluded"},
+	{"-dns:b.a.example.com", "CN=x", "dns:*.example.com", NULL},
+	{"-dns:a.example.com", "CN=x", "dns:*.b.example.com", NULL},
+	{"-dns:a.example.com", "CN=*.example.com", NULL, "excluded"},
+	{"+dns:a.example.com", "CN=x", "dns:*.example.com", "not permitted"},
+	{"+dns:example.com", "CN=x", "dns:*.example.com", NULL},
 	/* A common name that looks like a host is taken for one. */
 	{"+dns:example.com", "CN=evil.test", NULL, "not permitted"},
 	{"+dns:example.com", "CN=my device", NULL, NULL},
@@ -66,6 +74,8 @@ static const struct constraint {
 	{"+mail:a@example.com", "CN=x", "mail:A@example.com", "not permitted"},
 	{"+mail:example.com", "mail=nobody,CN=x", NULL, "not permitted"},
 	{"+mail:example.com", "mail=a@evil.test,CN=x", NULL, "not permitted"},
+	{"+mail:example.com", "mail=a@evil.test,CN=x", "mail:a@example.com",
+	    "not permitted"},
 	{"+uri:example.com", "CN=x", "uri:https://example.com:8443/x", NULL},
 	{"+uri:example.com", "CN=x", "uri:https://a.example.com/", "not permi"},
 	{"+uri:.example.com", "CN=x", "uri:https://a.example.com/", NULL},

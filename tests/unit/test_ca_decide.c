@@ -3,6 +3,7 @@
 #include "ca_test.h"
 
 #include "ca_cases.h"
+#include "tests/tools/lint.h"
 
 static struct test_pki pki;
 static struct arena *mem;
@@ -61,6 +62,20 @@ decide(const struct row *t, const struct who *who, bool any,
 	return ca_decide(&job, role, &pki.issuer, who, &g, &q, d);
 }
 
+/* What a role gives is right by RFC 5280; sign-verbatim copies what is asked. */
+static bool
+lint_clean(size_t i, const struct ca_decision *d, struct slice der)
+{
+	struct lint lint = {.j = &job};
+
+	if (d->role->verbatim)
+		return true;
+	lint_cert(&lint, der);
+	if (lint.n > 0)
+		print_error("row %zu: lint: %s\n", i, lint_text(&lint));
+	return lint.n == 0;
+}
+
 static void
 table(void **state)
 {
@@ -95,6 +110,7 @@ table(void **state)
 		if (ca_issue(&job, &d, &der) != RC_OK)
 			fail_msg("row %zu: not issued: %s", i, job.fault.text);
 		assert_int_equal(d.mods, d.notes[0] != '\0');
+		bad += !lint_clean(i, &d, der);
 	}
 	assert_int_equal(bad, 0);
 }

@@ -224,6 +224,15 @@ role_defaults(void **state)
 	assert_true(slice_eq(r->ext_key_usage[0],
 	    der_oid_body(OID_KP_CLIENT_AUTH)));
 	assert_int_equal(r->not_before_duration, 30);
+	assert_int_equal(r->not_after + r->renewal_window +
+	    r->max_certificates_per_subject, 0);
+	assert_false(r->no_store);
+	assert_int_equal(r->policies_n + r->copy_extensions.n +
+	    r->required_extensions.n, 0);
+	assert_int_equal(r->digest, PKI_HASH_NONE);
+	assert_int_equal(r->use_pss, CONF_PSS_ISSUER);
+	assert_true(conf_alg_allowed(r, &(struct pki_alg){PKI_RSA_PKCS1,
+	    PKI_SHA224, 0}));
 	conf_free(c);
 }
 

@@ -134,6 +134,13 @@ plant_cert(struct pipeline *p, const char *how, struct slice issuer)
 		row.keep_key = true;
 		pki_key_free(k);
 	}
+	if (strcmp(how, "cert-no-body") == 0)
+		row.der = (struct slice){NULL, 0};
+	if (strcmp(how, "cert-counted") == 0)
+		row.subject_key = forge_hash(j, PKI_SHA256, forge_tlv(j,
+		    DER_SEQUENCE, forge_join(j, forge_tlv(j, DER_UTF8,
+		    SLICE("once")), forge_tlv(j, DER_UTF8,
+		    SLICE("cn=dev-ec.example.com")))));
 	if (strcmp(how, "lost") == 0) {
 		struct pki_key *k = forge_key_load(j, p->dir, "new-lost");
 

@@ -203,13 +203,17 @@ static void
 wrong_version(void **state)
 {
 	struct fx *f = *state;
+	char text[80];
 
 	opens(f, true);
 	tamper(f, "PRAGMA user_version = 99");
-	refused(f, "schema version 99, this program has 2");
+	snprintf(text, sizeof(text), "schema version 99, this program has %d",
+	    STORE_SCHEMA);
+	refused(f, text);
 	tamper(f, "PRAGMA user_version = 0");
 	refused(f, "schema version 0");
-	tamper(f, "PRAGMA user_version = 2");
+	snprintf(text, sizeof(text), "PRAGMA user_version = %d", STORE_SCHEMA);
+	tamper(f, text);
 	opens(f, false);
 }
 

@@ -76,6 +76,17 @@ for k in rootold rootweak; do
 done
 cert rootold self Root 2026-01-01 2026-06-01 ca cert_signing_key
 cert rootweak self Root $from $to ca crl_signing_key
+# With no CA allowed below; with an extension that nobody knows; with one that
+# bears on policies alone.
+for k in rootshort rootodd rootpolicy; do
+	cp root.key $k.key
+done
+cert rootshort self Root $from $to ca path_len=0 cert_signing_key
+cert rootodd self Root $from $to ca cert_signing_key \
+    'add_critical_extension = "1.2.3.4 0x0500"'
+cert rootpolicy self Root $from $to ca cert_signing_key \
+    'add_critical_extension = "2.5.29.54 0x020100"'
+rm -f rootshort.key rootodd.key rootpolicy.key
 # Signed with SHA-1; without a subject; more than a chain may have.
 key sha1 --key-type ecdsa --curve secp256r1
 printf 'basicConstraints = critical, CA:TRUE\nkeyUsage = %s\n' \
