@@ -137,14 +137,23 @@ refuse(struct asked *a, enum rc rc, struct http_response *rs)
 		http_text(a->j, rs, 503, "service is unavailable\n");
 }
 
-/* RFC 5019 6: what a cache between may keep, and for how long. */
+/* RFC 5019 6.2: what a cache between may keep, and for how long: to a tenth before
+ * nextUpdate, when the next answer has long been another.  Even where nobody may keep
+ * it, no-store is not to be said. */
 static enum rc
 cacheable(struct asked *a, struct http_response *rs)
 {
-	int64_t age = a->answer.next_update - a->j->now;
+	const struct ca_ocsp_answer *n = &a->answer;
+	int64_t age = n->next_update - a->j->now -
+	    (n->next_update - n->this_update) / 10;
 
-	rs->last_modified = a->answer.this_update;
-	rs->expires = a->answer.next_update;
+	if (a->fresh) {
+		rs->cache_control = "private, max-age=0, no-transform,"
+		    " must-revalidate";
+		return RC_OK;
+	}
+	rs->last_modified = n->this_update;
+	rs->expires = n->next_update;
 	rs->cache_control = arena_printf(a->j->mem, "max-age=%lld, public,"
 	    " no-transform, must-revalidate", (long long)age);
 	if (rs->cache_control == NULL)
@@ -158,7 +167,6 @@ pub_ocsp(struct serve *s, struct job *j, const struct http_request *rq,
 {
 	struct asked a = {.s = s, .j = j, .request = rq->body,
 	    .issuer = conf_issuer_find(s->conf, ep->issuer)};
-	bool get = ep->kind == HTTP_OCSP_GET;
 	enum rc rc = RC_OK;
 
 	if (a.issuer == NULL) {
@@ -166,15 +174,13 @@ pub_ocsp(struct serve *s, struct job *j, const struct http_request *rq,
 		return;
 	}
 	*rs = (struct http_response){.status = 200, .content_type = type};
-	if (get)
+	if (ep->kind == HTTP_OCSP_GET)
 		rc = pki_base64(j, ep->text, &a.request);
 	if (rc == RC_OK)
 		rc = answer(&a);
-	if (rc == RC_OK) {
-		rs->body = a.answer.der;
-		if (get && !a.fresh)
-			rc = cacheable(&a, rs);
-	}
+	rs->body = a.answer.der;
+	if (rc == RC_OK)
+		rc = cacheable(&a, rs);
 	if (rc != RC_OK)
 		refuse(&a, rc, rs);
 }

@@ -39,7 +39,7 @@ by_ra() {	# NAME REASON
 
 # ask ARG...: by POST; the answer is verified, with the root as the only anchor.
 ask() {
-	openssl ocsp -issuer "$CW_ISSUER" -url "$URL" -CAfile "$T/cas" "$@" \
+	openssl ocsp -issuer "$CW_ISSUER" -url "$URL" -CAfile "$CW_ROOT" "$@" \
 	    >"$T/said" 2>&1 || return
 	cat "$T/said"
 	grep -q '^Response verify OK' "$T/said"
@@ -54,7 +54,7 @@ says() {	# NAME WORD [ARG...]
 error() {	# WORD ARG...
 	er_w=$1
 	shift
-	openssl ocsp -CAfile "$T/cas" "$@" >"$T/said" 2>&1 || :
+	openssl ocsp -CAfile "$CW_ROOT" "$@" >"$T/said" 2>&1 || :
 	has "$T/said" "Responder Error: $er_w"
 }
 
@@ -139,7 +139,7 @@ got() {
 	shift 2
 	curl -s -f -m 60 --noproxy '*' --path-as-is -D "$T/head" -o "$T/resp" \
 	    "$@" "$URL/$gt_t" || return
-	openssl ocsp -issuer "$CW_ISSUER" -CAfile "$T/cas" -reqin "$gt_f" \
+	openssl ocsp -issuer "$CW_ISSUER" -CAfile "$CW_ROOT" -reqin "$gt_f" \
 	    -respin "$T/resp" >"$T/said" 2>&1 || { cat "$T/said"; return 1; }
 	grep -q '^Response verify OK' "$T/said" || cat "$T/said"
 	openssl ocsp -respin "$T/resp" -noverify -resp_text >"$T/said" 2>&1
