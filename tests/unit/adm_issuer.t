@@ -205,6 +205,15 @@ ok 'a second time it refuses' refuses 1 'ocsp.key' -c "$ini" issuer renew defaul
 grep '^ocsp_' "$T/lines" >"$T/keys"
 sed -e '/^ocsp_/d' "$T/before.ini" | sed "/^cmp_key/r $T/keys" >"$ini"
 ok 'the configuration takes it' cw 0 -c "$ini" check
+cw 0 -c "$ini" issuer show default
+ok 'and shows it' printed 'ocsp_signer   CN=example.com OCSP signer'
+ok 'one for ten days' cw 0 -c "$ini" issuer renew default --ocsp --dir "$R/short" \
+    --days 10
+grep '^ocsp_' "$T/out" >"$T/keys"
+sed -e '/^ocsp_/d' "$T/before.ini" | sed "/^cmp_key/r $T/keys" >"$ini"
+ok 'the configuration takes it too' cw 0 -c "$ini" check
+ok 'and warns of its end' said 'ocsp_certificate'
+cp "$T/before.ini" "$ini"
 ok 'not longer than the issuer' cw 0 -c "$ini" issuer renew default --ocsp \
     --dir "$R/long" --days 36500 --ca-key ec:384
 ok 'it ends with it' same "$(new "$R/long/ocsp.crt" enddate)" \
