@@ -137,8 +137,14 @@ EXTRA_PROGRAMS += tests/bench/bench_ocsp
 tests_bench_bench_ocsp_SOURCES = tests/bench/bench_ocsp.c
 tests_bench_bench_ocsp_LDADD = $(PIPELINE_LIBS)
 tests_bench_bench_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+OCSP_FIXTURE = tests/unit/ocsp_fixture.h tests/unit/ocsp_fixture.c
+check_PROGRAMS += tests/unit/test_serve_ocsp_kept
+tests_unit_test_serve_ocsp_kept_SOURCES = tests/unit/test_serve_ocsp_kept.c \
+	$(OCSP_FIXTURE)
+tests_unit_test_serve_ocsp_kept_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_ocsp_kept_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_ocsp
-tests_unit_test_serve_ocsp_SOURCES = tests/unit/test_serve_ocsp.c
+tests_unit_test_serve_ocsp_SOURCES = tests/unit/test_serve_ocsp.c $(OCSP_FIXTURE)
 tests_unit_test_serve_ocsp_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 # What a key on a token costs.
