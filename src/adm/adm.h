@@ -162,12 +162,12 @@ enum rc check_matrix(struct adm *, const struct conf *, struct store *, bool jso
 /* cmd_init: the INI it writes. */
 struct init_ini {
 	const char *domain, *include, *log_file, *fingerprint;
-	const char *key, *cmp_key, *pin_file;	/* pin_file NULL: none */
+	const char *key, *cmp_key, *ocsp_key, *pin_file;	/* pin_file NULL: none */
 };
 /* cmd_init: keys on a token, and which ones are to go again. */
 struct init_token {
 	struct pki_key_source where;
-	const char *made[2];
+	const char *made[3];
 	size_t made_n;
 };
 /* NULL: a URI of a key (else of a token) as it is wanted. */

@@ -37,7 +37,7 @@ static const struct part {
 	[CMP] = {"ca/cmp", NULL, false, -1, PKI_KU_DIGITAL_SIGNATURE,
 	    OID_KP_CMC_CA, 5 * 365, ISSUER, "cmp"},
 	[OCSP] = {"ca/ocsp", NULL, false, -1, PKI_KU_DIGITAL_SIGNATURE,
-	    OID_KP_OCSP_SIGNING, OCSP_SIGNER_DAYS, ISSUER, NULL},
+	    OID_KP_OCSP_SIGNING, OCSP_SIGNER_DAYS, ISSUER, "ocsp"},
 	[SERVER] = {"tls/server", "tls/server-chain.pem", false, -1,
 	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_SERVER_AUTH, 825, ISSUER,
 	    NULL},
@@ -295,7 +295,8 @@ make_ini(struct init *i)
 	struct init_ini ini = {.domain = i->domain, .include = i->include,
 	    .log_file = i->log_file, .pin_file = i->pin_file,
 	    .key = i->uri[ISSUER] != NULL ? i->uri[ISSUER] : "ca/issuer.key",
-	    .cmp_key = i->uri[CMP] != NULL ? i->uri[CMP] : "ca/cmp.key"};
+	    .cmp_key = i->uri[CMP] != NULL ? i->uri[CMP] : "ca/cmp.key",
+	    .ocsp_key = i->uri[OCSP] != NULL ? i->uri[OCSP] : "ca/ocsp.key"};
 	const char *tried = in_dir(i, "certwright.ini.new"), *text;
 	struct conf *conf = NULL;
 	struct slice hash;
