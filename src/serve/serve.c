@@ -423,6 +423,10 @@ serve_http(struct serve *s, struct job *j, const struct http_request *rq,
 	case HTTP_CA_CERT:
 		pub_ca_cert(s, j, ep, rs);
 		return;
+	case HTTP_OCSP:
+	case HTTP_OCSP_GET:
+		pub_ocsp(s, j, rq, ep, rs);
+		return;
 	}
 	http_text(j, rs, 404, "no such path\n");
 }
