@@ -102,13 +102,15 @@ static void
 answer(struct worker *w, FCGX_Request *r)
 {
 	struct fcgi_body body = {body_get, r, true};
-	struct slice out;
+	struct slice out[2];
 	struct job j;
 
 	arena_reset(w->mem);
 	job_init(&j, w->mem, -1);
-	fcgi_answer(w->serve, &j, (const char *const *)r->envp, &body, &out);
-	if (FCGX_PutStr((const char *)out.p, (int)out.n, r->out) < 0 ||
+	fcgi_answer(w->serve, &j, (const char *const *)r->envp, &body, out);
+	if (FCGX_PutStr((const char *)out[0].p, (int)out[0].n, r->out) < 0 ||
+	    (out[1].n > 0 &&
+	    FCGX_PutStr((const char *)out[1].p, (int)out[1].n, r->out) < 0) ||
 	    FCGX_FFlush(r->out) < 0)
 		log_line(LOG_NOTICE, &j, "answer not taken: the web server"
 		    " has closed the connection");
