@@ -142,6 +142,7 @@ int cmd_issuer_renew(struct adm *, int argc, char **argv);
 /* cmd_init: the INI it writes. */
 struct init_ini {
 	const char *domain, *include, *log_file, *fingerprint;
+	const char *base_url;		/* NULL: none */
 };
 const char *init_ini_text(struct job *, const struct init_ini *);
 

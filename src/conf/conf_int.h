@@ -160,6 +160,7 @@ struct conf_policies {
 struct conf_server_in {
 	struct conf_section *s;
 	char *state_dir, *default_issuer, *default_role, *base_url, *log_file;
+	char *crl_dir;
 	struct conf_list include;
 	bool trust_web_server;
 	int64_t max_message, message_time_window, confirm_wait;
@@ -176,10 +177,11 @@ struct conf_issuer_in {
 	struct conf_issuer *c;
 	char *certificate, *key, *cmp_certificate, *cmp_key;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
+	struct conf_list delta_crl_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
-	unsigned digest, leaf_not_after;
-	int64_t crl_lifetime;
-	bool use_pss;
+	unsigned digest, leaf_not_after, on_revoke;
+	int64_t crl_lifetime, delta_crl_lifetime;
+	bool use_pss, crl_idp;
 };
 struct conf_role_in {
 	struct conf_section *s;
@@ -240,6 +242,8 @@ bool conf_is_url(const char *);
 void conf_check_server(struct conf_load *, struct conf_in *);
 void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
+/* urls.c: what an issuer publishes, and where. */
+void conf_check_urls(struct conf_load *, struct conf_server_in *, struct conf_issuer_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
 /* chain.c: path lengths and critical extensions of an issuer's path. */

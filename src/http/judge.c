@@ -12,6 +12,7 @@ static const struct {
 } kinds[] = {
 	[HTTP_CMP] = {{"POST", NULL}, "POST", true},
 	[HTTP_CA_CERT] = {{"GET", "HEAD"}, "GET, HEAD", false},
+	[HTTP_CRL] = {{"GET", "HEAD"}, "GET, HEAD", false},
 };
 
 /* RFC 9811 3.2; the second was never registered, but some clients send it. */

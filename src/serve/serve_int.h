@@ -29,6 +29,7 @@ struct serve {
 	struct store *store;
 	struct signer *signers;		/* one per conf->issuers */
 	int64_t idle_at;		/* when serve_idle() looked last */
+	bool revoked;			/* since then, a certificate was */
 };
 
 struct handler;
@@ -188,8 +189,10 @@ struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
 
-/* pub.c: GET /ca/ISSUER.* */
-void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,
-    struct http_response *);
+/* pub.c: GET /ca/ISSUER.*, /crl/ISSUER.* */
+void pub_ca_cert(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+void pub_crl(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
 
 #endif

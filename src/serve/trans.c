@@ -279,7 +279,9 @@ write_all(struct trip *t)
 	    (rc = store_step_put(t->j, t->s->store, &step)) != RC_OK ||
 	    (rc = audit_write(t)) != RC_OK)
 		return rc;
-	return store_commit(t->j, t->s->store);
+	if ((rc = store_commit(t->j, t->s->store)) == RC_OK)
+		t->s->revoked |= t->change == CERT_RR || t->change == CERT_REVOKE;
+	return rc;
 }
 
 enum rc

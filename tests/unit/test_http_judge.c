@@ -43,21 +43,25 @@ static const struct {
 	{"POST", "/v1/pki/issuer/a/roles/b/cmp", CMP, "500", 0, NULL},
 	{"GET", "/ca/a.crt", NULL, NULL, 0, NULL},
 	{"HEAD", "/ca/a.pem", NULL, NULL, 0, NULL},
+	{"GET", "/crl/a.crl", NULL, NULL, 0, NULL},
+	{"HEAD", "/crl/a-delta.crl", NULL, NULL, 0, NULL},
+	{"POST", "/crl/a.crl", CMP, "5", 405, "405 Method Not Allowed: method: got"
+	    " \"POST\", wanted GET, HEAD\n"},
 	/* a body where none belongs is not read, so it is not judged */
 	{"GET", "/ca/a.crt", "text/xml", "999999999", 0, NULL},
 
 	/* the path comes first, whatever else is wrong */
 	{"POST", "/x", CMP, "5", 404, "404 Not Found: path: got \"/x\", wanted"
 	    " one of /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-	    " .../roles/ROLE/cmp, /ca/ISSUER.crt\n"},
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl\n"},
 	{"PUT", "/x", "text/xml", "x", 404, NULL},
 	{NULL, NULL, NULL, NULL, 404, "404 Not Found: path: got \"\", wanted"
 	    " one of /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-	    " .../roles/ROLE/cmp, /ca/ISSUER.crt\n"},
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl\n"},
 	{"POST", "/healthz", CMP, "5", 404, NULL},
 	{"GET", "/<script>\r\n", NULL, NULL, 404, "404 Not Found: path: got"
 	    " \"/\\x3Cscript\\x3E\\x0D\\x0A\", wanted one of /.well-known/cmp,"
-	    " /.well-known/cmp/p/ROLE, .../roles/ROLE/cmp, /ca/ISSUER.crt\n"},
+	    " /.well-known/cmp/p/ROLE, .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl\n"},
 
 	/* then the method */
 	{"GET", WK, CMP, "5", 405, "405 Method Not Allowed: method: got"
@@ -185,7 +189,7 @@ check_refusal(struct job *j, const struct http_response *rs, size_t i)
 	assert_int_equal(rs->body.p[k], '\n');
 	if (rows[i].status != 405)
 		assert_null(rs->allow);
-	else if (strncmp(rows[i].path, "/ca/", 4) == 0)
+	else if (strncmp(rows[i].path, "/c", 2) == 0)
 		assert_string_equal(rs->allow, "GET, HEAD");
 	else
 		assert_string_equal(rs->allow, "POST");
@@ -225,6 +229,9 @@ check_row(size_t i)
 	if (strncmp(rows[i].path, "/ca/", 4) == 0) {
 		assert_int_equal(ep.kind, HTTP_CA_CERT);
 		assert_int_equal(ep.length, 0);
+	} else if (strncmp(rows[i].path, "/crl/", 5) == 0) {
+		assert_int_equal(ep.kind, HTTP_CRL);
+		assert_int_equal(ep.delta, strstr(rows[i].path, "-delta") != NULL);
 	} else {
 		assert_int_equal(ep.kind, HTTP_CMP);
 		assert_int_equal(ep.length, atoi(rows[i].length));
