@@ -12,6 +12,7 @@ PKG_RUN='openssl curl'
 PKG_lighttpd='lighttpd lighttpd-mod-openssl'
 PKG_apache='apache2 libapache2-mod-fcgid'
 PKG_nginx='nginx spawn-fcgi'
+PKG_pkcs11='softhsm2 p11-kit p11-kit-modules'
 PKG_TEST='libcmocka-dev libssl-dev sqlite3 valgrind xz-utils gnutls-bin'
 
 say() {

@@ -143,7 +143,20 @@ int cmd_issuer_renew(struct adm *, int argc, char **argv);
 struct init_ini {
 	const char *domain, *include, *log_file, *fingerprint;
 	const char *base_url;		/* NULL: none */
+	const char *key, *cmp_key, *pin_file;	/* pin_file NULL: none */
 };
+/* cmd_init: keys on a token, and which ones are to go again. */
+struct init_token {
+	struct pki_key_source where;
+	const char *made[2];
+	size_t made_n;
+};
+/* NULL: a URI of a key (else of a token) as it is wanted. */
+const char *init_token_fault(struct job *, const char *uri, bool key);
+enum rc init_token_make(struct job *, struct init_token *, const char *token,
+    const char *pin_file, const char *kind, const char *label, const char **uri)
+    MUST_CHECK;
+void init_token_undo(struct init_token *);
 const char *init_ini_text(struct job *, const struct init_ini *);
 
 #endif

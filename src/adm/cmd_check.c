@@ -127,13 +127,49 @@ client(struct adm *a, const struct conf_client *k, bool json)
 	add(&l, "roles", k->all_roles ? "*" : joined(a, &k->roles));
 	add(&l, "operations", k->operations == 0 ? "all" :
 	    words(a, k->operations, true));
-	add(&l, "subject", k->subject == CONF_SUBJECT_ANY ? "any" : "own");
+	add(&l, "subject", k->subject == CONF_SUBJECT_ANY ? "any" :
+	    k->subject == CONF_SUBJECT_OWN ? "own" : k->pattern.text);
 	print_line(&l, false);
 }
 
-static void
+/* What will not be good for long: beside the report, as it changes no decision. */
+static enum rc
+warnings(struct adm *a, const struct conf *c, bool json)
+{
+	struct conf_expiry *v;
+	char at[21];
+	size_t i, n;
+	enum rc rc;
+
+	if ((rc = conf_expiries(&a->j, c, &v, &n)) != RC_OK)
+		return rc;
+	for (i = 0; i < n; i++) {
+		struct line l = {.json = true, .kind = "warning",
+		    .name = v[i].name};
+
+		if (!json) {
+			fputs("warning: ", stderr);
+			adm_print(stderr, v[i].file);
+			fprintf(stderr, ":%d: ", v[i].line);
+			adm_print(stderr, v[i].text);
+			fputc('\n', stderr);
+			continue;
+		}
+		text_time_str(v[i].at, at);
+		add(&l, "section", v[i].kind);
+		add(&l, "key", v[i].key);
+		add(&l, "subject", v[i].subject);
+		add(&l, "state", conf_expiry_word(v[i].state));
+		add(&l, "at", at);
+		print_line(&l, false);
+	}
+	return RC_OK;
+}
+
+static enum rc
 report(struct adm *a, const struct conf *c, bool json)
 {
+	enum rc rc;
 	size_t i;
 
 	if (json)
@@ -144,8 +180,10 @@ report(struct adm *a, const struct conf *c, bool json)
 		role(a, c, &c->roles[i], json);
 	for (i = 0; i < c->clients_n; i++)
 		client(a, &c->clients[i], json);
+	rc = warnings(a, c, json);
 	if (json)
 		fputs("\n]\n", stdout);
+	return rc;
 }
 
 /* Was this certificate an anchor of an earlier rule, or earlier in this one? */
@@ -217,10 +255,9 @@ cmd_check(struct adm *a, int argc, char **argv)
 	if (trust)
 		status = tls_trust(a, conf) == RC_OK ? adm_done(a) :
 		    adm_failed(a);
-	else if (adm_store(a, conf, &s) == RC_OK) {
-		report(a, conf, json);
-		status = adm_done(a);
-	}
+	else if (adm_store(a, conf, &s) == RC_OK)
+		status = report(a, conf, json) == RC_OK ? adm_done(a) :
+		    adm_failed(a);
 	store_close(s);
 	conf_free(conf);
 	return status;

@@ -16,8 +16,11 @@ init_ini_text(struct job *j, const struct init_ini *i)
 	    "# Told in every certificate; the responder serves both.\n"
 	    "crl_urls = %s/crl/default.crl\n"
 	    "issuer_urls = %s/ca/default.crt\n", i->base_url, i->base_url);
+	const char *pin = i->pin_file == NULL ? "" : arena_printf(j->mem,
+	    "pin_file = %s\n", i->pin_file);
 
-	if (include == NULL || log == NULL || base == NULL || urls == NULL)
+	if (include == NULL || log == NULL || base == NULL || urls == NULL ||
+	    pin == NULL)
 		return NULL;
 	return arena_printf(j->mem,
 "# Made by certwright init.  Every key is described in certwright.ini(5).\n"
@@ -37,11 +40,12 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "# The CA that issues.  ca/root.key is not needed here: keep it elsewhere.\n"
 "[issuer default]\n"
 "certificate = ca/issuer.crt\n"
-"key = ca/issuer.key\n"
+"key = \"%s\"\n"
 "chain = ca/root.crt\n"
 "# Signs the answers, so that the key above signs certificates alone.\n"
 "cmp_certificate = ca/cmp.crt\n"
-"cmp_key = ca/cmp.key\n"
+"cmp_key = \"%s\"\n"
+"%s"
 "%s"
 "\n"
 "# What may be issued: names in and under the domain, to keys of any type.\n"
@@ -69,5 +73,6 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "trust = ca/issuer.crt\n"
 "roles = device\n"
 "operations = kur, rr, genm\n",
-	    base, include, log, urls, i->domain, i->fingerprint);
+	    base, include, log, i->key, i->cmp_key, pin, urls, i->domain,
+	    i->fingerprint);
 }

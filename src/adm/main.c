@@ -10,7 +10,9 @@
 
 static const struct adm_command commands[] = {
 	{"init", "--dir DIR [--ca-key KIND] [--domain DOMAIN]\n"
-	    "           [--server-name NAME]... [--include GLOB] [--log-file FILE]",
+	    "           [--server-name NAME]... [--include GLOB] [--log-file FILE]\n"
+	    "           [--token URI | --issuer-key URI --cmp-key URI]"
+	    " [--pin-file FILE]",
 	    "make a CA that works: keys, certificates, configuration, store",
 	    cmd_init},
 	{"check", "[--tls-trust | --json]",

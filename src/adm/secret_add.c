@@ -94,11 +94,15 @@ client_check(struct adding *d, const char *name)
 static enum rc
 subject_check(struct adding *d, const char *s)
 {
-	if (*s == '\0')
-		return bad(d, "subject", "empty");
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
+	struct job probe = {.mem = d->a->j.mem, .now = d->a->j.now};
+	struct conf_pattern p;
+	const char *c;
+
+	for (c = s; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return bad(d, "subject", "a control character");
+	if (conf_pattern_make(&probe, s, true, &p) != RC_OK)
+		return bad(d, "subject", probe.fault.text);
 	return RC_OK;
 }
 

@@ -78,10 +78,41 @@ void auth_reference_name(struct der_w *, const char *reference);
  * (RFC 9483 5.1.1). */
 bool auth_is_ra(const struct who *);
 
-/* What the rules that grant role and operation allow together. */
+/* What fills placeholders: values of the identity by kind, as they are and as one
+ * segment of a URI.  One with an asterisk fills nothing. */
+#define AUTH_VALUES (LIMIT_RDNS + LIMIT_SANS + 2)
+struct auth_value {
+	unsigned field;		/* enum conf_field */
+	struct slice text, uri;
+};
+struct auth_values {
+	struct auth_value *v;
+	size_t n;
+};
+enum rc auth_values(struct job *, const struct who *, struct auth_values *) MUST_CHECK;
+/* Does the pattern fit, with any of the values that a placeholder has?  One that has
+ * none fits nothing.  False, with its fault, also when memory ends. */
+#define AUTH_FOLD 1u		/* without regard to case */
+#define AUTH_LITERAL 2u		/* an asterisk of the pattern is one */
+#define AUTH_BELOW 4u		/* a domain: names below it */
+#define AUTH_URI 8u		/* filled with what a segment of a URI holds */
+bool auth_pattern_match(struct job *, const struct conf_pattern *,
+    const struct auth_values *, struct slice text, unsigned how);
+bool auth_pattern_match_dn(struct job *, const struct conf_pattern *,
+    const struct auth_values *, const struct pki_name *);
+/* A name as text; false: it is of a kind that has none here (directoryName). */
+bool auth_name_text(struct job *, const struct pki_gn *, struct slice *);
+/* The parts of an otherName with a UTF8String. */
+bool auth_other_name(const struct pki_gn *, struct slice *oid, struct slice *utf8);
+
+/* What the rules that grant role and operation allow together: any subject, or one
+ * that fits any of the patterns, or one's own, which holds also where there is
+ * nothing else. */
 struct grant {
 	const struct conf_client *client;	/* the first that grants: for logs */
-	bool any_subject;
+	bool any_subject, own_subject;
+	const struct conf_client **patterns;	/* rules with one */
+	size_t patterns_n;
 	bool ra;		/* ra = yes, and the certificate has cmcRA */
 	const char *subject;	/* pattern of the secret; NULL: none */
 };

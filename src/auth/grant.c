@@ -72,6 +72,9 @@ auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
 		    " %s", w->name, role->name);
 	if (w->secret != NULL)
 		g.subject = w->secret->subject;
+	g.patterns = arena_alloc(j->mem, (w->rules_n + 1) * sizeof(*g.patterns));
+	if (g.patterns == NULL)
+		return no_memory(j);
 	for (i = 0; i < w->rules_n; i++) {
 		const struct conf_client *r = w->rules[i];
 
@@ -80,6 +83,9 @@ auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
 		if (g.client == NULL)
 			g.client = r;
 		g.any_subject |= r->subject == CONF_SUBJECT_ANY;
+		g.own_subject |= r->subject == CONF_SUBJECT_OWN;
+		if (r->subject == CONF_SUBJECT_PATTERN)
+			g.patterns[g.patterns_n++] = r;
 		/* RFC 9483 5.1.1: RA rights need id-kp-cmcRA. */
 		g.ra |= r->ra && ra_cert;
 	}

@@ -13,11 +13,13 @@ struct deciding {
 	const struct grant *grant;
 	const struct ca_request *rq;
 	struct pki_name subject;	/* asked, or the caller's own */
+	struct pki_name asked;		/* all of it, also what is left out */
 	struct pki_ext *ext;		/* asked */
 	size_t ext_n;
 	struct pki_gn *san;		/* asked */
 	size_t san_n;
 	struct slice san_whole;		/* GeneralNames as asked */
+	struct auth_values *values;	/* for patterns; NULL: not yet there */
 	bool ku_asked, eku_asked;
 	struct ca_decision d;
 };
@@ -30,9 +32,12 @@ enum rc ca_extra(struct deciding *, enum rc, const char *fmt, ...) PRINTF(3, 4)
     MUST_CHECK;
 /* A value from outside for a fault's text: short, printable, in the arena. */
 const char *ca_shown(struct job *, struct slice);
+/* The same of a name, with its kind. */
+const char *ca_gn_shown(struct job *, const struct pki_gn *);
 
 /* The steps of ca_decide(), in their order; each in the file of its name. */
 enum rc ca_decide_key(struct deciding *) MUST_CHECK;
+enum rc ca_decide_source(struct deciding *) MUST_CHECK;
 enum rc ca_decide_update(struct deciding *) MUST_CHECK;
 enum rc ca_decide_own(struct deciding *) MUST_CHECK;
 enum rc ca_decide_cn(struct deciding *) MUST_CHECK;
@@ -40,6 +45,7 @@ enum rc ca_decide_san(struct deciding *) MUST_CHECK;
 enum rc ca_decide_subject(struct deciding *) MUST_CHECK;
 enum rc ca_decide_usage(struct deciding *) MUST_CHECK;
 enum rc ca_decide_validity(struct deciding *) MUST_CHECK;
+enum rc ca_decide_user_ids(struct deciding *) MUST_CHECK;
 enum rc ca_decide_required(struct deciding *) MUST_CHECK;
 enum rc ca_decide_policies(struct deciding *) MUST_CHECK;
 enum rc ca_decide_verbatim_cn(struct deciding *) MUST_CHECK;
@@ -57,13 +63,26 @@ enum rc ca_check_constraints(struct job *, const struct conf_issuer *,
 /* Why a text is no such name, NULL: it is one.  enforce: of letters, digits and
  * hyphens alone (RFC 1123 2.1).  most: in characters. */
 const char *ca_dns_fault(struct slice, bool enforce, bool wildcards);
-const char *ca_email_fault(struct slice, bool enforce);
+const char *ca_email_fault(struct slice, bool enforce, bool wildcards);
 const char *ca_uri_fault(struct slice);
 const char *ca_text_fault(struct slice utf8, size_t most);
 /* The host part of a URI with an authority; false: there is none. */
 bool ca_uri_host(struct slice uri, struct slice *host);
-/* [role] allowed_domains and its flags, for a host name or a mailbox. */
-bool ca_name_allowed(const struct conf_role *, struct slice);
+/* [role] allowed_domains and its flags, for a host name or a mailbox; false also,
+ * with the fault, when memory ends. */
+bool ca_name_allowed(struct deciding *, struct slice);
+/* [role] denied_domains: is it one, below one, or a wildcard for one?  A host name,
+ * or a text that may be one. */
+bool ca_name_denied(const struct conf_role *, struct slice);
+/* A pattern of role or client, filled from the caller's identity; how: AUTH_. */
+bool ca_pattern_match(struct deciding *, const struct conf_pattern *, struct slice,
+    unsigned how);
+bool ca_pattern_match_dn(struct deciding *, const struct conf_pattern *,
+    const struct pki_name *);
+/* [role] allowed_uri_sans, allowed_ip_sans_cidr, allowed_other_sans. */
+bool ca_uri_allowed(struct deciding *, struct slice);
+bool ca_ip_allowed(const struct conf_role *, struct slice);
+bool ca_other_allowed(const struct conf_role *, struct slice oid, struct slice utf8);
 bool ca_eq_fold(struct slice, struct slice);
 /* The same name: hosts without regard to case, all else octet by octet. */
 bool ca_gn_eq(const struct pki_gn *, const struct pki_gn *);

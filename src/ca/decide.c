@@ -92,6 +92,7 @@ take_apart(struct deciding *c)
 		subject = SLICE("\x30\x00");
 	if ((rc = pki_name_read(c->j, subject, &c->subject)) != RC_OK)
 		return rc;
+	c->asked = c->subject;
 	if (c->rq->extensions.p != NULL && (rc = pki_exts_read(c->j,
 	    c->rq->extensions, &c->ext, &c->ext_n)) != RC_OK)
 		return rc;
@@ -133,6 +134,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	if ((rc = issuer_ready(j, issuer)) != RC_OK ||
 	    (rc = ca_decide_key(&c)) != RC_OK ||
 	    (rc = take_apart(&c)) != RC_OK ||
+	    (rc = ca_decide_source(&c)) != RC_OK ||
 	    (rc = ca_decide_update(&c)) != RC_OK ||
 	    (rc = ca_decide_required(&c)) != RC_OK ||
 	    (rc = ca_decide_own(&c)) != RC_OK ||
@@ -142,6 +144,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	    (rc = names_there(&c)) != RC_OK ||
 	    (rc = ca_decide_usage(&c)) != RC_OK ||
 	    (rc = ca_decide_validity(&c)) != RC_OK ||
+	    (rc = ca_decide_user_ids(&c)) != RC_OK ||
 	    (rc = ca_check_constraints(j, issuer, &c.d)) != RC_OK ||
 	    (rc = ca_serial(j, c.d.serial, &c.d.serial_n)) != RC_OK)
 		return rc;

@@ -1,6 +1,8 @@
 libcertwright_a_SOURCES += src/ca/ca.h src/ca/ca_int.h \
-	src/ca/constraints.c src/ca/content.c src/ca/crl.c src/ca/crl_files.c src/ca/publish.c src/ca/decide.c src/ca/issue.c \
-	src/ca/key.c src/ca/names.c src/ca/offer.c src/ca/own.c \
+	src/ca/constraints.c src/ca/content.c src/ca/crl.c src/ca/crl_files.c \
+	src/ca/decide.c src/ca/publish.c \
+	src/ca/issue.c src/ca/key.c src/ca/names.c src/ca/offer.c \
+	src/ca/others.c src/ca/own.c \
 	src/ca/own_issue.c src/ca/revoke.c src/ca/rollover.c src/ca/san.c \
 	src/ca/serial.c src/ca/signer.c src/ca/subject.c src/ca/update.c \
 	src/ca/usage.c src/ca/validity.c src/ca/verbatim.c
@@ -40,3 +42,25 @@ tests_unit_test_ca_constraints_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_update
 tests_unit_test_ca_update_SOURCES = tests/unit/test_ca_update.c tests/unit/ca_test.h
 tests_unit_test_ca_update_LDADD = $(UNIT_LIBS)
+
+# Names: by role, by rule, and at random.
+names_test = tests/unit/names_test.h tests/unit/ca_test.h $(conf_tree)
+check_PROGRAMS += tests/unit/test_ca_roles_names
+tests_unit_test_ca_roles_names_SOURCES = tests/unit/test_ca_roles_names.c \
+	tests/unit/names_cases.h tests/unit/names_filled.h $(names_test)
+tests_unit_test_ca_roles_names_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_roles_names_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_subjects
+tests_unit_test_ca_subjects_SOURCES = tests/unit/test_ca_subjects.c $(names_test)
+tests_unit_test_ca_subjects_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_subjects_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_names_random
+tests_unit_test_ca_names_random_SOURCES = tests/unit/test_ca_names_random.c \
+	$(names_test)
+tests_unit_test_ca_names_random_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_names_random_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_ca_subjects_random
+tests_unit_test_ca_subjects_random_SOURCES = tests/unit/test_ca_subjects_random.c \
+	$(names_test)
+tests_unit_test_ca_subjects_random_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_subjects_random_LDADD = $(UNIT_LIBS)

@@ -207,7 +207,7 @@ ca_host_fault(struct slice name)
 }
 
 const char *
-ca_email_fault(struct slice s, bool enforce)
+ca_email_fault(struct slice s, bool enforce, bool wildcards)
 {
 	struct slice local, host;
 	size_t i;
@@ -227,6 +227,9 @@ ca_email_fault(struct slice s, bool enforce)
 		    strchr(".!#$%&'*+-/=?^_`{|}~", local.p[i]) == NULL))
 			return "a character that mailboxes do not have";
 	}
+	/* One is text to RFC 5322, and a wildcard to who matches mailboxes. */
+	if (has(local, '*') && !wildcards)
+		return "an asterisk (allow_wildcard_certificates)";
 	return ca_dns_fault(host, enforce, false);
 }
 
@@ -333,6 +336,7 @@ is_below(struct slice name, struct slice entry)
 	return tail.p[-1] == '.' && ca_eq_fold(tail, entry);
 }
 
+/* In lower case, as Vault has it; what is below folds case like all subdomains. */
 static bool
 is_local(const struct conf_role *r, struct slice name)
 {
@@ -342,19 +346,90 @@ is_local(const struct conf_role *r, struct slice name)
 	for (i = 0; i < COUNT(local); i++) {
 		struct slice l = slice_str(local[i]);
 
-		if (ca_eq_fold(name, l) ||
+		if (slice_eq(name, l) ||
 		    (r->allow_subdomains && is_below(name, l)))
 			return true;
 	}
 	return false;
 }
 
+/* The wildcard is one for the domain: its label fits, and all behind it is the
+ * same. */
+static bool
+covers(struct slice name, struct slice domain)
+{
+	struct slice label, rest, d, d_rest, head, tail;
+
+	if (!cut(name, '.', &label, &rest) || !cut(domain, '.', &d, &d_rest) ||
+	    !cut(label, '*', &head, &tail) || head.n + tail.n > d.n)
+		return false;
+	return ca_eq_fold(rest, d_rest) &&
+	    ca_eq_fold((struct slice){d.p, head.n}, head) &&
+	    ca_eq_fold((struct slice){d.p + d.n - tail.n, tail.n}, tail);
+}
+
+/* Blanks around a common name, and a dot behind a host, are passed over by some
+ * of those who compare names. */
+static struct slice
+trimmed(struct slice s)
+{
+	while (s.n > 0 && s.p[0] == ' ') {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '.'))
+		s.n--;
+	return s;
+}
+
+bool
+ca_name_denied(const struct conf_role *r, struct slice name)
+{
+	struct slice host = trimmed(name), local, rest, d;
+	size_t i;
+
+	while (cut(host, '@', &local, &rest))
+		host = rest;
+	for (i = 0; i < r->denied_domains.n; i++) {
+		d = slice_str(r->denied_domains.v[i]);
+		if (ca_eq_fold(host, d) || is_below(host, d) || covers(host, d))
+			return true;
+	}
+	return false;
+}
+
+/* Entry i of allowed_domains, or a name below it. */
+static bool
+is_entry(struct deciding *c, size_t i, struct slice name, bool below)
+{
+	const struct conf_patterns *p = &c->role->domain_patterns;
+	struct slice e = slice_str(c->role->allowed_domains.v[i]);
+
+	if (i < p->n)
+		return ca_pattern_match(c, &p->v[i], name, AUTH_FOLD |
+		    AUTH_LITERAL | (below ? AUTH_BELOW : 0));
+	return e.n > 0 && (below ? is_below(name, e) : ca_eq_fold(name, e));
+}
+
+static bool
+is_glob(struct deciding *c, size_t i, struct slice name)
+{
+	const struct conf_patterns *p = &c->role->domain_patterns;
+	const char *e = c->role->allowed_domains.v[i];
+
+	if (strchr(e, '*') == NULL)
+		return false;
+	return i < p->n ? ca_pattern_match(c, &p->v[i], name, AUTH_FOLD) :
+	    text_glob(e, name, true);
+}
+
 /* The rules of Vault's validateNames, in its order.  base is the name without
  * its wildcard label and, of a mailbox, the host. */
 bool
-ca_name_allowed(const struct conf_role *r, struct slice name)
+ca_name_allowed(struct deciding *c, struct slice name)
 {
-	struct slice base = name, local, e;
+	const struct conf_role *r = c->role;
+	struct slice base = name, local;
 	bool mail = cut(name, '@', &local, &base), wild;
 	size_t i;
 
@@ -368,17 +443,13 @@ ca_name_allowed(const struct conf_role *r, struct slice name)
 	if (r->allow_localhost && is_local(r, base))
 		return true;
 	for (i = 0; i < r->allowed_domains.n; i++) {
-		e = slice_str(r->allowed_domains.v[i]);
-		if (e.n == 0)
-			continue;
-		if (r->allow_bare_domains && (ca_eq_fold(name, e) ||
-		    (mail && ca_eq_fold(base, e))))
+		if (r->allow_bare_domains && (is_entry(c, i, name, false) ||
+		    (mail && is_entry(c, i, base, false))))
 			return true;
-		if (r->allow_subdomains && (is_below(base, e) ||
-		    (wild && ca_eq_fold(base, e))))
+		if (r->allow_subdomains && (is_entry(c, i, base, true) ||
+		    (wild && is_entry(c, i, base, false))))
 			return true;
-		if (r->allow_glob_domains && has(e, '*') &&
-		    text_glob(r->allowed_domains.v[i], name, true))
+		if (r->allow_glob_domains && is_glob(c, i, name))
 			return true;
 	}
 	return false;

@@ -123,14 +123,17 @@ static void
 write_subject(struct der_w *w, const struct conf_role *r, const struct who *who,
     const struct grant *g)
 {
+	bool own = !g->any_subject && (g->own_subject || g->patterns_n == 0);
+
 	der_w_open(w, DER_CTX_CONS(5));
-	if (!g->any_subject && g->subject == NULL &&
-	    who->subject.whole.p != NULL) {
+	if (own && g->subject == NULL && who->subject.whole.p != NULL &&
+	    !r->ignore_common_name) {
 		der_w_raw(w, who->subject.whole);
 	} else {
 		der_w_open(w, DER_SEQUENCE);
-		if (!r->verbatim) {	/* there any name will do */
+		if (!r->verbatim)	/* there any name will do */
 			ca_write_role_fields(w, r);
+		if (!r->verbatim && !r->ignore_common_name) {
 			der_w_open(w, DER_SET);
 			der_w_open(w, DER_SEQUENCE);
 			der_w_oid(w, OID_CN);
@@ -154,6 +157,26 @@ has_eku(const struct conf_role *r, enum der_oid oid)
 	return false;
 }
 
+/* An empty otherName of each type that the role names. */
+static void
+write_others(struct der_w *w, const struct conf_others *o)
+{
+	size_t i, k;
+
+	for (i = 0; i < o->n; i++) {
+		for (k = 0; k < i && !slice_eq(o->v[k].oid, o->v[i].oid); k++)
+			;
+		if (k < i)
+			continue;
+		der_w_open(w, PKI_GN_OTHER);
+		der_w_oid_body(w, o->v[i].oid);
+		der_w_open(w, DER_CTX_CONS(0));
+		der_w_utf8(w, "");
+		der_w_close(w);
+		der_w_close(w);
+	}
+}
+
 static bool
 offers_dns(const struct conf_role *r)
 {
@@ -162,10 +185,17 @@ offers_dns(const struct conf_role *r)
 }
 
 static bool
+offers_ip(const struct conf_role *r)
+{
+	return r->allow_ip_sans || r->allowed_ip_sans_cidr.n > 0;
+}
+
+static bool
 offers_san(const struct conf_role *r)
 {
-	return r->verbatim || offers_dns(r) || r->allow_ip_sans ||
-	    r->allowed_uri_sans.n > 0;
+	return r->verbatim || (!r->ignore_sans && (offers_dns(r) ||
+	    offers_ip(r) || r->allowed_uri_sans.n > 0 ||
+	    r->allowed_other_sans.n > 0));
 }
 
 /* An empty name of each kind that the role allows. */
@@ -174,6 +204,8 @@ write_san(struct der_w *w, const struct conf_role *r)
 {
 	const struct slice empty = {(const uint8_t *)"", 0};
 	bool dns = offers_dns(r);
+	bool mail = dns && (has_eku(r, OID_KP_EMAIL_PROTECTION) ||
+	    (r->required_sans & CONF_NAME_EMAIL) != 0);
 
 	if (r->verbatim) {
 		pki_ext_open(w, OID_SAN, false);
@@ -184,13 +216,14 @@ write_san(struct der_w *w, const struct conf_role *r)
 		return;
 	pki_ext_open(w, OID_SAN, false);
 	der_w_open(w, DER_SEQUENCE);
-	if (dns && has_eku(r, OID_KP_EMAIL_PROTECTION))
+	write_others(w, &r->allowed_other_sans);
+	if (mail)
 		der_w_tlv(w, PKI_GN_EMAIL, empty);
 	if (dns)
 		der_w_tlv(w, PKI_GN_DNS, empty);
 	if (r->allowed_uri_sans.n > 0)
 		der_w_tlv(w, PKI_GN_URI, empty);
-	if (r->allow_ip_sans)
+	if (offers_ip(r))
 		der_w_tlv(w, PKI_GN_IP, empty);
 	der_w_close(w);
 	pki_ext_close(w);

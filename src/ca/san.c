@@ -4,12 +4,19 @@
 #include <string.h>
 
 static enum rc
-refuse(struct deciding *c, const char *key, const char *kind,
-    const struct pki_gn *n, const char *why)
+refuse(struct deciding *c, const char *key, const struct pki_gn *n, const char *why)
 {
 	return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: %s: subjectAltName:"
-	    " %s '%s': %s", c->role->name, key, kind, ca_shown(c->j, n->value),
-	    why);
+	    " %s: %s", c->role->name, key, ca_gn_shown(c->j, n), why);
+}
+
+/* The host, or what may be one, is denied. */
+static enum rc
+deny(struct deciding *c, const struct pki_gn *n, struct slice host)
+{
+	if (c->role->verbatim || !ca_name_denied(c->role, host))
+		return RC_OK;
+	return refuse(c, "denied_domains", n, "one of them");
 }
 
 static enum rc
@@ -19,14 +26,16 @@ judge_dns(struct deciding *c, const struct pki_gn *n)
 	bool wild = r->verbatim || r->allow_wildcard_certificates;
 	bool star = n->value.n > 0 && memchr(n->value.p, '*', n->value.n);
 	const char *why;
+	enum rc rc;
 
 	why = ca_dns_fault(n->value, !r->verbatim && r->enforce_hostnames, wild);
 	if (why != NULL)
 		return refuse(c, star && !wild ? "allow_wildcard_certificates" :
-		    "enforce_hostnames", "dNSName", n, why);
-	if (!r->verbatim && !ca_name_allowed(r, n->value))
-		return refuse(c, "allowed_domains", "dNSName", n,
-		    "not among them");
+		    "enforce_hostnames", n, why);
+	if ((rc = deny(c, n, n->value)) != RC_OK)
+		return rc;
+	if (!r->verbatim && !ca_name_allowed(c, n->value))
+		return refuse(c, "allowed_domains", n, "not among them");
 	return RC_OK;
 }
 
@@ -34,14 +43,19 @@ static enum rc
 judge_email(struct deciding *c, const struct pki_gn *n)
 {
 	const struct conf_role *r = c->role;
+	bool wild = r->verbatim || r->allow_wildcard_certificates;
+	bool star = memchr(n->value.p, '*', n->value.n) != NULL;
 	const char *why;
+	enum rc rc;
 
-	why = ca_email_fault(n->value, !r->verbatim && r->enforce_hostnames);
+	why = ca_email_fault(n->value, !r->verbatim && r->enforce_hostnames, wild);
 	if (why != NULL)
-		return refuse(c, "enforce_hostnames", "rfc822Name", n, why);
-	if (!r->verbatim && !ca_name_allowed(r, n->value))
-		return refuse(c, "allowed_domains", "rfc822Name", n,
-		    "not among them");
+		return refuse(c, star && !wild ? "allow_wildcard_certificates" :
+		    "enforce_hostnames", n, why);
+	if ((rc = deny(c, n, n->value)) != RC_OK)
+		return rc;
+	if (!r->verbatim && !ca_name_allowed(c, n->value))
+		return refuse(c, "allowed_domains", n, "not among them");
 	return RC_OK;
 }
 
@@ -49,38 +63,50 @@ judge_email(struct deciding *c, const struct pki_gn *n)
 static enum rc
 judge_ip(struct deciding *c, const struct pki_gn *n)
 {
-	if (!c->role->verbatim && !c->role->allow_ip_sans)
-		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s:"
-		    " allow_ip_sans: subjectAltName: an IPv%c address",
-		    c->role->name, n->value.n == 4 ? '4' : '6');
-	return RC_OK;
+	const struct conf_role *r = c->role;
+
+	if (r->verbatim || ca_ip_allowed(r, n->value))
+		return RC_OK;
+	return r->allowed_ip_sans_cidr.n > 0 ?
+	    refuse(c, "allowed_ip_sans_cidr", n, "not in one of them") :
+	    refuse(c, "allow_ip_sans", n, "no addresses are allowed");
 }
 
 static enum rc
 judge_uri(struct deciding *c, const struct pki_gn *n)
 {
-	const struct conf_list *l = &c->role->allowed_uri_sans;
 	const char *why = ca_uri_fault(n->value);
-	size_t i;
+	struct slice host;
+	enum rc rc;
 
 	if (why != NULL)
-		return refuse(c, "allowed_uri_sans", "URI", n, why);
-	if (c->role->verbatim)
-		return RC_OK;
-	for (i = 0; i < l->n; i++)
-		if (text_glob(l->v[i], n->value, false))
-			return RC_OK;
-	return refuse(c, "allowed_uri_sans", "URI", n, "not among them");
+		return refuse(c, "allowed_uri_sans", n, why);
+	if (ca_uri_host(n->value, &host) && (rc = deny(c, n, host)) != RC_OK)
+		return rc;
+	if (!c->role->verbatim && !ca_uri_allowed(c, n->value))
+		return refuse(c, "allowed_uri_sans", n, "not among them");
+	return RC_OK;
 }
 
-/* Vault refuses an otherName that no role key allows, and does not see the rest. */
+/* Vault knows otherNames with a UTF8String alone. */
 static enum rc
 judge_other(struct deciding *c, const struct pki_gn *n)
 {
+	const char *key = "allowed_other_sans", *why;
+	struct slice oid, text;
+	enum rc rc;
+
 	if (c->role->verbatim)
 		return RC_OK;
-	return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: subjectAltName:"
-	    " an otherName (%zu octets)", c->role->name, n->whole.n);
+	if (!auth_other_name(n, &oid, &text))
+		return refuse(c, key, n, "no UTF8String");
+	if ((why = ca_text_fault(text, 1024)) != NULL)
+		return refuse(c, key, n, why);
+	if (der_oid_find(oid) == OID_ON_UPN && (rc = deny(c, n, text)) != RC_OK)
+		return rc;
+	if (!ca_other_allowed(c->role, oid, text))
+		return refuse(c, key, n, "not among them");
+	return RC_OK;
 }
 
 static const struct kind {
@@ -103,19 +129,6 @@ is_judged(uint8_t tag)
 		if (kinds[i].tag == tag)
 			return true;
 	return false;
-}
-
-static const char *
-kind_name(uint8_t tag)
-{
-	switch (tag) {
-	case PKI_GN_DIRECTORY:
-		return "directoryName";
-	case PKI_GN_RID:
-		return "registeredID";
-	default:
-		return "x400Address or ediPartyName";
-	}
 }
 
 bool
@@ -165,6 +178,48 @@ write_sans(struct deciding *c, size_t kept)
 	return der_w_end(&w, &c->d.san);
 }
 
+static unsigned
+kind_of(const struct pki_gn *n)
+{
+	struct slice oid, text;
+
+	switch (n->tag) {
+	case PKI_GN_DNS:
+		return CONF_NAME_DNS;
+	case PKI_GN_EMAIL:
+		return CONF_NAME_EMAIL;
+	case PKI_GN_URI:
+		return CONF_NAME_URI;
+	case PKI_GN_IP:
+		return CONF_NAME_IP;
+	case PKI_GN_OTHER:
+		return CONF_NAME_OTHER | (auth_other_name(n, &oid, &text) &&
+		    der_oid_find(oid) == OID_ON_UPN ? CONF_NAME_UPN : 0u);
+	default:
+		return 0;
+	}
+}
+
+/* One of each kind that the role wants. */
+static enum rc
+required(struct deciding *c)
+{
+	static const char *const names[] = {"dns", "email", "uri", "ip", "other",
+	    "upn"};
+	unsigned there = 0, lacks;
+	size_t i;
+
+	for (i = 0; i < c->san_n; i++)
+		there |= kind_of(&c->san[i]);
+	lacks = c->role->required_sans & ~there;
+	for (i = 0; i < COUNT(names); i++)
+		if ((lacks >> i & 1) != 0)
+			return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s:"
+			    " required_sans: no %s in subjectAltName",
+			    c->role->name, names[i]);
+	return RC_OK;
+}
+
 enum rc
 ca_decide_san(struct deciding *c)
 {
@@ -182,8 +237,11 @@ ca_decide_san(struct deciding *c)
 		if (c->role->verbatim || is_judged(c->san[i].tag))
 			kept++;
 		else if ((rc = ca_extra(c, RC_BAD_CERT_TEMPLATE,
-		    "subjectAltName: a %s", kind_name(c->san[i].tag))) != RC_OK)
+		    "subjectAltName: %s", ca_gn_shown(c->j,
+		    &c->san[i]))) != RC_OK)
 			return rc;
 	}
-	return write_sans(c, kept);
+	if ((rc = write_sans(c, kept)) != RC_OK)
+		return rc;
+	return required(c);
 }

@@ -94,6 +94,10 @@ check_cn(struct deciding *c, const struct pki_atv *a)
 
 	if ((rc = check_value(c, a, 64, &text)) != RC_OK)
 		return rc;
+	if (ca_name_denied(r, text))
+		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s:"
+		    " denied_domains: commonName '%s' is one of them", r->name,
+		    ca_shown(c->j, text));
 	if (!r->cn_validate_email && !r->cn_validate_hostname)
 		return RC_OK;
 	mail = memchr(text.p, '@', text.n) != NULL;
@@ -103,7 +107,8 @@ check_cn(struct deciding *c, const struct pki_atv *a)
 		    " cn_validations: commonName '%s' is %s", r->name,
 		    ca_shown(c->j, text), mail ? "a mailbox" : "not a mailbox");
 	if (mail)
-		why = ca_email_fault(text, r->enforce_hostnames);
+		why = ca_email_fault(text, r->enforce_hostnames,
+		    r->allow_wildcard_certificates);
 	else if (r->enforce_hostnames || star)
 		why = ca_dns_fault(text, r->enforce_hostnames,
 		    r->allow_wildcard_certificates);
@@ -113,7 +118,7 @@ check_cn(struct deciding *c, const struct pki_atv *a)
 		    !r->allow_wildcard_certificates ?
 		    "allow_wildcard_certificates" : "enforce_hostnames",
 		    ca_shown(c->j, text), why);
-	if (!ca_name_allowed(r, text))
+	if (!ca_name_allowed(c, text))
 		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s:"
 		    " allowed_domains: commonName '%s' is not among them",
 		    r->name, ca_shown(c->j, text));
@@ -157,7 +162,9 @@ ca_decide_cn(struct deciding *c)
 	a = pki_name_find(&c->subject, OID_CN, 0);
 	if (a == NULL && c->role->require_cn)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: require_cn:"
-		    " the subject has no commonName", c->role->name);
+		    " the subject has no commonName%s", c->role->name,
+		    c->role->ignore_common_name ? ", and that of the request is"
+		    " not taken (use_csr_common_name = no)" : "");
 	/* Programs differ in which of two they look at. */
 	if (pki_name_find(&c->subject, OID_CN, 1) != NULL)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE,
@@ -167,7 +174,8 @@ ca_decide_cn(struct deciding *c)
 	return check_serial_attribute(c);
 }
 
-/* emailAddress is a mailbox like one in subjectAltName (RFC 5280 4.1.2.6). */
+/* emailAddress is a mailbox like one in subjectAltName (RFC 5280 4.1.2.6).  Where
+ * what Vault passes over is left out, it always is. */
 static enum rc
 judge_email(struct deciding *c, const struct pki_atv *a, bool *keep)
 {
@@ -178,9 +186,16 @@ judge_email(struct deciding *c, const struct pki_atv *a, bool *keep)
 
 	if ((rc = check_value(c, a, 255, &text)) != RC_OK)
 		return rc;
-	why = ca_email_fault(text, r->enforce_hostnames);
-	if (why == NULL && !ca_name_allowed(r, text))
+	why = ca_email_fault(text, r->enforce_hostnames,
+	    r->allow_wildcard_certificates);
+	if (why == NULL && ca_name_denied(r, text))
+		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: denied_domains:"
+		    " emailAddress '%s' is one of them", r->name,
+		    ca_shown(c->j, text));
+	if (why == NULL && !ca_name_allowed(c, text))
 		why = "not among allowed_domains";
+	if (why == NULL && r->extras == CONF_EXTRAS_DROP)
+		why = "not taken into a subject";
 	*keep = why == NULL;
 	return why == NULL ? RC_OK : ca_extra(c, RC_BAD_CERT_TEMPLATE,
 	    "subject: emailAddress '%s': %s", ca_shown(c->j, text), why);
@@ -214,11 +229,10 @@ judge_attribute(struct deciding *c, const struct pki_atv *a, bool *keep)
 	case OID_CN:
 	case OID_SERIAL_NUMBER:
 		return RC_OK;	/* ca_decide_cn() */
+	case OID_UID:
+		return RC_OK;	/* ca_decide_user_ids() */
 	case OID_EMAIL:
 		return judge_email(c, a, keep);
-	case OID_UID:
-		return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s: subject:"
-		    " no user id (UID) is allowed", c->role->name);
 	default:
 		break;
 	}
@@ -345,4 +359,102 @@ ca_decide_subject(struct deciding *c)
 	if (kept == n && added == 0)
 		return RC_OK;
 	return der_w_end(&w, &c->d.subject);
+}
+
+/* What the role does not take from requests, whatever they say: use_csr_common_name
+ * and use_csr_sans = no, serial_number_source = json. */
+static enum rc
+judge_source(struct deciding *c, const struct pki_atv *a, bool *keep)
+{
+	const struct conf_role *r = c->role;
+	struct slice text;
+
+	*keep = !(a->oid == OID_CN && r->ignore_common_name) &&
+	    !(a->oid == OID_SERIAL_NUMBER && r->ignore_serial_number);
+	if (*keep)
+		return RC_OK;
+	if (!pki_atv_utf8(c->j, a, &text))
+		return bad_value(c, a, "NUL or a control character");
+	return ca_extra(c, RC_BAD_CERT_TEMPLATE, "%s: subject: %s '%s'",
+	    a->oid == OID_CN ? "use_csr_common_name" : "serial_number_source",
+	    der_oid_name(a->oid), ca_shown(c->j, text));
+}
+
+static enum rc
+ignore_sans(struct deciding *c)
+{
+	size_t i;
+	enum rc rc;
+
+	for (i = 0; i < c->san_n; i++)
+		if ((rc = ca_extra(c, RC_BAD_CERT_TEMPLATE, "use_csr_sans:"
+		    " subjectAltName: %s", ca_gn_shown(c->j, &c->san[i]))) != RC_OK)
+			return rc;
+	c->san_n = 0;
+	c->san_whole = (struct slice){NULL, 0};
+	return RC_OK;
+}
+
+/* The names of a kur are the old certificate's, and no request's. */
+enum rc
+ca_decide_source(struct deciding *c)
+{
+	bool *keep = arena_alloc(c->j->mem, c->subject.n + 1);
+	size_t n = c->subject.n, i, kept = 0;
+	struct slice name;
+	struct der_w w;
+	enum rc rc;
+
+	if (c->rq->old != NULL)
+		return RC_OK;
+	if (keep == NULL)
+		return no_memory(c->j);
+	for (i = 0; i < n; i++) {
+		if ((rc = judge_source(c, &c->subject.atv[i], &keep[i])) != RC_OK)
+			return rc;
+		kept += keep[i];
+	}
+	if (kept < n) {
+		der_w_init(&w, c->j);
+		der_w_open(&w, DER_SEQUENCE);
+		write_kept(c, keep, &w);
+		der_w_close(&w);
+		if ((rc = der_w_end(&w, &name)) != RC_OK ||
+		    (rc = pki_name_read(c->j, name, &c->subject)) != RC_OK)
+			return rc;
+	}
+	return c->role->ignore_sans ? ignore_sans(c) : RC_OK;
+}
+
+static bool
+user_id_allowed(const struct conf_list *l, struct slice text)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strchr(l->v[i], '*') != NULL ? text_glob(l->v[i], text, false) :
+		    ca_eq_fold(slice_str(l->v[i]), text))
+			return true;
+	return false;
+}
+
+enum rc
+ca_decide_user_ids(struct deciding *c)
+{
+	const struct pki_atv *a;
+	struct slice text;
+	size_t k;
+	enum rc rc;
+
+	if (c->role->verbatim)
+		return RC_OK;
+	for (k = 0; (a = pki_name_find(&c->subject, OID_UID, k)) != NULL; k++) {
+		if ((rc = check_value(c, a, 256, &text)) != RC_OK)
+			return rc;
+		if (!user_id_allowed(&c->role->allowed_user_ids, text))
+			return fault(c->j, RC_BAD_CERT_TEMPLATE, "role %s:"
+			    " allowed_user_ids: UID '%s' is not among them",
+			    c->role->name, ca_shown(c->j, text));
+	}
+	return RC_OK;
 }

@@ -59,7 +59,7 @@ ca_decide_update(struct deciding *c)
 		    " not that of the certificate to be updated");
 	if (c->san_n > 0 && (rc = same_names(c, san, n)) != RC_OK)
 		return rc;
-	c->subject = name;
+	c->subject = c->asked = name;
 	c->san = san;
 	c->san_n = n;
 	c->san_whole = old->san;

@@ -98,6 +98,7 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->max_message = (size_t)sv->max_message;
 	c->message_time_window = sv->message_time_window;
 	c->confirm_wait = sv->confirm_wait;
+	c->expiry_warning = sv->expiry_warning;
 	c->check_key_id = (sv->disabled & CONF_NO_KEY_ID) == 0;
 	c->check_cert_time = (sv->disabled & CONF_NO_CERT_TIME) == 0;
 	c->mac_sha1_owf = sv->mac_sha1_owf;
@@ -244,6 +245,10 @@ check_role(struct conf_load *l, struct conf_role_in *r)
 	c->stronger_key = r->stronger_key;
 	c->cn_validate_email = (r->cn_validations & CONF_CN_EMAIL) != 0;
 	c->cn_validate_hostname = (r->cn_validations & CONF_CN_HOSTNAME) != 0;
+	if (c->approval == CONF_APPROVAL_AUTO && conf_key_fine(r->s, "approval") &&
+	    c->approval_operations != (CONF_IR | CONF_CR | CONF_P10CR | CONF_KUR))
+		conf_at_bad(l, r->s, "approval_operations", "only with approval ="
+		    " manual");
 	if ((r->cn_validations & CONF_CN_DISABLED) != 0 &&
 	    r->cn_validations != CONF_CN_DISABLED)
 		conf_at_bad(l, r->s, "cn_validations", "disabled stands alone");
@@ -251,6 +256,7 @@ check_role(struct conf_load *l, struct conf_role_in *r)
 	check_role_usage(l, r);
 	check_role_eku(l, r);
 	check_role_time(l, r);
+	conf_check_role_names(l, r);
 	conf_check_content(l, r);
 }
 
@@ -391,7 +397,7 @@ conf_check_clients(struct conf_load *l, struct conf_in *in)
 	for (i = 0; i < c->clients_n; i++) {
 		struct conf_client_in *k = &in->clients[i];
 
-		k->c.subject = k->subject;
+		conf_check_client_subject(l, k);
 		check_client_roles(l, in, k);
 		check_client_by(l, in, k);
 		check_client_dn_only(l, k);

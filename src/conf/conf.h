@@ -26,6 +26,64 @@ struct conf_list {
 	char **v;
 	size_t n;
 };
+/* What fills a placeholder: {subject.cn} and so on, each a kind of value that the
+ * caller's identity has none, one or several of. */
+enum conf_field {
+	CONF_SUBJECT_CN, CONF_SUBJECT_O, CONF_SUBJECT_OU, CONF_SUBJECT_C,
+	CONF_SUBJECT_L, CONF_SUBJECT_ST, CONF_SUBJECT_DC, CONF_SUBJECT_UID,
+	CONF_SUBJECT_SERIAL, CONF_SUBJECT_EMAIL, CONF_SAN_DNS, CONF_SAN_EMAIL,
+	CONF_SAN_URI, CONF_SAN_IP, CONF_SAN_UPN, CONF_FINGERPRINT, CONF_REF,
+	CONF_FIELDS
+};
+/* A pattern over names, in units: an octet, or one of these. */
+#define CONF_P_COMMA 0x100	/* between RDNs of a DN */
+#define CONF_P_PLUS 0x101	/* within an RDN */
+#define CONF_P_HEX 0x102	/* '#' in front of a value in hex */
+#define CONF_P_STAR 0x103	/* any run of octets, of a DN within one value */
+#define CONF_P_STARS 0x104	/* alone between separators: any RDNs */
+#define CONF_P_FIELD 0x200	/* + enum conf_field */
+struct conf_pattern {
+	char *text;
+	bool dn;		/* over a whole subject, else over each name */
+	uint16_t *v;
+	size_t n;
+};
+struct conf_patterns {
+	struct conf_pattern *v;
+	size_t n;
+};
+/* From its text, in memory of the job.  subject: one that begins with an attribute
+ * and '=' is over the subject as RFC 4514 writes it.  RC_CONFIG: a placeholder
+ * that there is not, with the nearest, an attribute likewise. */
+enum rc conf_pattern_make(struct job *, const char *text, bool subject,
+    struct conf_pattern *) MUST_CHECK;
+/* What pki_name_text() wrote, in the same units. */
+enum rc conf_dn_units(struct job *, const char *text, uint16_t **v, size_t *n)
+    MUST_CHECK;
+
+struct conf_cidr {
+	uint8_t ip[16];
+	size_t n;		/* 4 or 16 octets */
+	unsigned bits;
+};
+struct conf_cidrs {
+	struct conf_cidr *v;
+	size_t n;
+};
+struct conf_other {		/* an otherName, of a UTF8String */
+	struct slice oid;	/* contents */
+	char *glob;
+};
+struct conf_others {
+	struct conf_other *v;
+	size_t n;
+};
+/* Kinds of subjectAltName: [role] required_sans. */
+enum conf_san {
+	CONF_NAME_DNS = 1, CONF_NAME_EMAIL = 2, CONF_NAME_URI = 4, CONF_NAME_IP = 8,
+	CONF_NAME_OTHER = 16, CONF_NAME_UPN = 32
+};
+
 struct conf_slices {		/* contents of OIDs */
 	struct slice *v;
 	size_t n;
@@ -82,7 +140,9 @@ struct conf_role {
 	enum { CONF_POP_REQUIRED, CONF_POP_RA_VERIFIED } pop;
 	enum { CONF_EXTRAS_REFUSE, CONF_EXTRAS_DROP } extras;
 	enum { CONF_APPROVAL_AUTO, CONF_APPROVAL_MANUAL } approval;
+	unsigned approval_operations;	/* of them: those that wait */
 	int64_t check_after, pending_lifetime;	/* seconds; approval manual */
+	int64_t max_requests;		/* CertReqMsgs of one message */
 	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
 	enum { CONF_STRONGER_ALLOW, CONF_STRONGER_REFUSE } stronger_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
@@ -92,6 +152,16 @@ struct conf_role {
 	bool allow_wildcard_certificates, allow_localhost, allow_any_name;
 	bool enforce_hostnames, allow_ip_sans, require_cn;
 	struct conf_list allowed_uri_sans, allowed_serial_numbers;
+	struct conf_list denied_domains, allowed_user_ids;
+	struct conf_cidrs allowed_ip_sans_cidr;	/* if any, the only addresses */
+	struct conf_others allowed_other_sans;
+	bool any_other_san;		/* allowed_other_sans = * */
+	/* Made of the lists if there is allowed_domains_template or
+	 * allowed_uri_sans_template, one an item; else none. */
+	struct conf_patterns domain_patterns, uri_patterns;
+	/* use_csr_common_name, use_csr_sans = no, serial_number_source = json */
+	bool ignore_common_name, ignore_sans, ignore_serial_number;
+	unsigned required_sans;		/* enum conf_san, or-ed */
 	bool cn_validate_email, cn_validate_hostname;	/* cn_validations */
 	/* keys: type 0 is any */
 	enum pki_key_type key_type;
@@ -131,7 +201,8 @@ struct conf_client {
 	bool all_roles;
 	struct conf_list roles;
 	unsigned operations;		/* 0: all that the role allows */
-	enum { CONF_SUBJECT_OWN, CONF_SUBJECT_ANY } subject;
+	enum { CONF_SUBJECT_OWN, CONF_SUBJECT_ANY, CONF_SUBJECT_PATTERN } subject;
+	struct conf_pattern pattern;	/* of CONF_SUBJECT_PATTERN */
 	bool ra, dn_only;
 };
 
@@ -146,6 +217,7 @@ struct conf {
 	size_t max_message;		/* octets */
 	int64_t message_time_window;	/* seconds; 0: not checked */
 	int64_t confirm_wait;		/* seconds */
+	int64_t expiry_warning;		/* seconds */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
 	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
 	int64_t mac_max_iterations;
@@ -184,6 +256,25 @@ struct conf_issuer *conf_issuer_find(const struct conf *, const char *name);
 struct conf_role *conf_role_find(const struct conf *, const char *name);
 /* [role] allowed_signature_algorithms: may a request be signed so? */
 bool conf_alg_allowed(const struct conf_role *, const struct pki_alg *);
+
+/* Certificates that are not valid, or not for longer than [server] expiry_warning:
+ * of the issuers, their chains and CMP signers, and trust anchors.  (An issuer or
+ * signer that is not valid is a fault already.)  In memory of the job. */
+enum conf_expiry_state { CONF_VALID, CONF_SOON, CONF_EXPIRED, CONF_NOT_YET };
+struct conf_expiry {
+	const char *kind, *name, *key;	/* section and key that name it */
+	const char *file;
+	int line;			/* of the section */
+	enum conf_expiry_state state;
+	int64_t at;			/* when it ends, or begins */
+	const char *subject;		/* RFC 4514 */
+	const char *text;		/* all of this in one sentence */
+};
+enum rc conf_expiries(struct job *, const struct conf *, struct conf_expiry **,
+    size_t *n) MUST_CHECK;
+enum conf_expiry_state conf_expiry_of(const struct job *, const struct conf *,
+    const struct pki_cert *);
+const char *conf_expiry_word(enum conf_expiry_state);
 
 /* One line a key: section, key, type, range, default, help.  The type
  * says the range, def what holds without the key.  For the man page and its test;

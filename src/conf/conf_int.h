@@ -110,11 +110,13 @@ enum conf_type {
 	T_NAMES,	/* conf_list; '*' alone is all */
 	T_DIR,		/* char *, absolute, there */
 	T_PATH,		/* char *, absolute */
+	T_KEY,		/* char *, absolute path, or a pkcs11: URI */
 	T_PATHS,	/* conf_list of absolute paths */
 	T_FILES,	/* conf_list of globs, taken up by include.c */
 	T_URL,		/* char *, http or https */
 	T_URLS,		/* conf_list of URLs */
 	T_STORE,	/* char *, URL of the store */
+	T_TEXT,		/* char *, not empty */
 	T_TEXTS,	/* conf_list, items of at most max characters */
 	T_DOMAINS,	/* the same, without blanks */
 	T_COUNTRIES,	/* conf_list, two letters each */
@@ -163,7 +165,7 @@ struct conf_server_in {
 	char *crl_dir;
 	struct conf_list include;
 	bool trust_web_server;
-	int64_t max_message, message_time_window, confirm_wait;
+	int64_t max_message, message_time_window, confirm_wait, expiry_warning;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
 	unsigned disabled, log_level;
@@ -175,7 +177,9 @@ struct conf_store_in {
 struct conf_issuer_in {
 	struct conf_section *s;
 	struct conf_issuer *c;
+	const char *state_dir;
 	char *certificate, *key, *cmp_certificate, *cmp_key;
+	char *key_passphrase_file, *cmp_key_passphrase_file, *pin_file;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
 	struct conf_list delta_crl_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
@@ -190,6 +194,9 @@ struct conf_role_in {
 	unsigned confirm, validity, pop, extras, approval, cn_validations;
 	unsigned key_type, reuse_key, stronger_key;
 	unsigned key_usage, eku, eku_flags;
+	struct conf_list ip_cidrs, other_sans;
+	unsigned serial_number_source;
+	bool domains_template, uris_template, use_csr_common_name, use_csr_sans;
 	int64_t key_bits;
 	struct conf_slices eku_oids;
 	int64_t signature_bits;
@@ -201,7 +208,7 @@ struct conf_client_in {
 	struct conf_section *s;
 	struct conf_client c;
 	struct conf_list trust, roles;
-	unsigned subject;
+	char *subject;
 };
 struct conf_in {
 	struct conf_server_in server;
@@ -223,6 +230,8 @@ extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
 #define CONF_CN_EMAIL 1u
 #define CONF_CN_HOSTNAME 2u
 #define CONF_CN_DISABLED 4u
+#define CONF_SERIAL_CSR 0u
+#define CONF_SERIAL_IGNORED 1u
 #define CONF_NO_KEY_ID 1u
 #define CONF_NO_CERT_TIME 2u
 
@@ -244,11 +253,22 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* urls.c: what an issuer publishes, and where. */
 void conf_check_urls(struct conf_load *, struct conf_server_in *, struct conf_issuer_in *);
+/* names.c: what a role's and a client's keys about names are made into. */
+void conf_check_role_names(struct conf_load *, struct conf_role_in *);
+void conf_check_client_subject(struct conf_load *, struct conf_client_in *);
 /* issuer.c: certificates and keys. */
 void conf_check_issuers(struct conf_load *, struct conf_in *);
 /* chain.c: path lengths and critical extensions of an issuer's path. */
 void conf_check_path(struct conf_load *, struct conf_issuer_in *,
     const struct pki_cert *chain);
+/* keys.c: the key of an [issuer], which must be that of cert (spki.p NULL: the
+ * certificate is at fault); cert_key is its name.  NULL: said why. */
+struct pki_key *conf_key_open(struct conf_load *, struct conf_issuer_in *,
+    const char *name, const struct pki_cert *cert, const char *cert_key);
+/* What is given to open keys that are not there. */
+void conf_check_keys(struct conf_load *, struct conf_issuer_in *);
+/* Of a path in a fault: said once, whether or not the callee did. */
+void conf_path_bad(struct conf_load *, struct conf_key *, const char *path);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
 /* The certificates of a PEM file, at least one, also taken apart. */

@@ -265,6 +265,23 @@ parse_path(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		*(char **)at = path;
 }
 
+static void
+parse_key(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
+    void *at)
+{
+	struct pki_uri u;
+
+	if (!pki_is_uri(k->value))
+		parse_path(l, k, row, at);
+	else if (pki_uri_read(&l->keep, k->value, &u) != RC_OK)
+		conf_key_bad(l, k, "%s", conf_sub_fault(l, &l->keep));
+	else if (!u.names_key)
+		conf_key_bad(l, k, "a pkcs11: URI that names a key is wanted, by"
+		    " object or id");
+	else
+		*(char **)at = conf_keep_str(l, k->value, strlen(k->value));
+}
+
 /* sqlite:PATH, with PATH made absolute. */
 static void
 parse_store(struct conf_load *l, struct conf_key *k,
@@ -294,7 +311,8 @@ static void
 parse_text(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
     void *at)
 {
-	if (row->type == T_NAME ? !conf_name_ok(k->value) : !conf_is_url(k->value))
+	if (row->type == T_TEXT ? *k->value == '\0' : row->type == T_NAME ?
+	    !conf_name_ok(k->value) : !conf_is_url(k->value))
 		wanted(l, k, row, k->value);
 	else
 		*(char **)at = conf_keep_str(l, k->value, strlen(k->value));
@@ -330,6 +348,7 @@ conf_parse(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		return;
 	switch (row->type) {
 	case T_NAME:
+	case T_TEXT:
 	case T_URL:
 		parse_text(l, k, row, at);
 		return;
@@ -339,6 +358,12 @@ conf_parse(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 			wanted(l, k, row, k->value);
 		else
 			parse_path(l, k, row, at);
+		return;
+	case T_KEY:
+		if (*k->value == '\0')
+			wanted(l, k, row, k->value);
+		else
+			parse_key(l, k, row, at);
 		return;
 	case T_STORE:
 		parse_store(l, k, row, at);

@@ -8,6 +8,10 @@ static const struct conf_word operations[] = {
 	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
 	{"kur", CONF_KUR}, {"rr", CONF_RR}, {"genm", CONF_GENM}
 };
+static const struct conf_word approvable[] = {
+	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
+	{"kur", CONF_KUR}, {"rr", CONF_RR}
+};
 static const struct conf_word levels[] = {
 	{"error", LOG_ERROR}, {"warning", LOG_WARNING}, {"notice", LOG_NOTICE},
 	{"debug", LOG_DEBUG}
@@ -103,8 +107,12 @@ static const struct conf_word bys[] = {
 	{"tls", CONF_BY_TLS}, {"signature", CONF_BY_SIGNATURE},
 	{"mac", CONF_BY_MAC}
 };
-static const struct conf_word subjects[] = {
-	{"own", CONF_SUBJECT_OWN}, {"any", CONF_SUBJECT_ANY}
+static const struct conf_word serial_sources[] = {
+	{"json-csr", CONF_SERIAL_CSR}, {"json", CONF_SERIAL_IGNORED}
+};
+static const struct conf_word san_kinds[] = {
+	{"dns", CONF_NAME_DNS}, {"email", CONF_NAME_EMAIL}, {"uri", CONF_NAME_URI},
+	{"ip", CONF_NAME_IP}, {"other", CONF_NAME_OTHER}, {"upn", CONF_NAME_UPN}
 };
 
 /* Seconds in the units of the table's texts. */
@@ -170,6 +178,10 @@ const struct conf_row conf_rows[] = {
 	    " looked at. Finished transactions are kept for twice as long."),
 	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
 	    "How long a certConf may take."),
+	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
+	    "", "How long before certificates of issuers, CMP signers and trust"
+	    " anchors expire that is warned of, by certwright check and in the"
+	    " log, there once a day."),
 	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
 	    " DisableMatchingKeyIdValidation, DisableCertTimeValidation", "",
 	    "none", "Checks of a message's signer that are left out, under"
@@ -199,16 +211,26 @@ const struct conf_row conf_rows[] = {
 #define AT(m) offsetof(struct conf_issuer_in, m)
 	ROW("certificate", certificate, T_PATH, F_REQUIRED, 0, "a file's path",
 	    "must be given", "The CA certificate that issues, PEM, one."),
-	ROW("key", key, T_PATH, F_REQUIRED, 0, "a file's path", "must be given",
-	    "Its private key, PEM, unencrypted, mode 0600."),
+	ROW("key", key, T_KEY, F_REQUIRED, 0, "a file's path or a pkcs11: URI",
+	    "must be given", "Its private key: PEM of mode 0600 or less, or on a"
+	    " token (RFC 7512)."),
+	ROW("key_passphrase_file", key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of key,"
+	    " one line, mode 0600 or less; PKCS #8 under PBES2 with AES alone."),
+	ROW("pin_file", pin_file, T_PATH, 0, 0, "a file's path", "no PIN, or"
+	    " pin-source of the URI", "The PIN for key and cmp_key on a token,"
+	    " one line, mode 0600 or less."),
 	ROW("chain", chain, T_PATHS, 0, 0, "a list of file paths", "none",
 	    "The certificates above, PEM, each the issuer of the one before."),
 	ROW("cmp_certificate", cmp_certificate, T_PATH, 0, 0, "a file's path",
 	    "the issuer's own", "The certificate that signs CMP messages. Without"
 	    " it the issuer's own key signs them, and then its certificate must"
 	    " have digitalSignature. Vault: always the issuer's own."),
-	ROW("cmp_key", cmp_key, T_PATH, 0, 0, "a file's path",
+	ROW("cmp_key", cmp_key, T_KEY, 0, 0, "a file's path or a pkcs11: URI",
 	    "the issuer's own", "The private key of cmp_certificate."),
+	ROW("cmp_key_passphrase_file", cmp_key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of"
+	    " cmp_key."),
 	WORD("digest", digest, digests, "auto, sha256, sha384 or sha512", "auto",
 	    "The hash under the issuer's signatures; auto: as strong as the"
 	    " key."),
@@ -271,11 +293,19 @@ const struct conf_row conf_rows[] = {
 	WORD("approval", approval, approval, "auto or manual", "auto", "Whether what"
 	    " the role allows is issued at once, or when an operator has approved"
 	    " it: certwright request."),
+	SET("approval_operations", c.approval_operations, 0, approvable, "a list of"
+	    " ir, cr, p10cr, kur, rr", "ir, cr, p10cr, kur", "", "With approval ="
+	    " manual: what waits for the operator; all else is done at once."
+	    " A revocation waits if the role of the path or the one by which the"
+	    " certificate was issued says so."),
 	SPAN("check_after", c.check_after, 1, DAY, "1s to 1d", "30s", "", "With"
 	    " approval = manual: when the client is told to ask again."),
 	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
 	    "7d", "", "With approval = manual: how long a request may wait until"
 	    " it is approved and fetched."),
+	INT("max_requests", c.max_requests, 1, LIMIT_CERT_REQS, "1 to 16", "1", "",
+	    "How many certificates one ir, cr or kur may ask for; RFC 9483 has"
+	    " one. Each is decided by itself, all are answered together."),
 	WORD("reuse_key", reuse_key, reuse_key, "allow, same-subject or refuse",
 	    "allow", "Whether a key that has a certificate may get another: any,"
 	    " for the same subject only, or never. Keys are compared among the"
@@ -290,6 +320,12 @@ const struct conf_row conf_rows[] = {
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
 	    "a list of domains", "none", "Base names for the three flags that"
 	    " follow. Vault: none."),
+	BOOL("allowed_domains_template", domains_template, "no", "Placeholders in"
+	    " allowed_domains are filled from the caller's identity. Vault: false,"
+	    " and nothing is escaped."),
+	ROW("denied_domains", c.denied_domains, T_DOMAINS, F_EMPTY, 253, "a list of"
+	    " domains", "none", "Names that are refused, and all names below them,"
+	    " whatever else allows them. Vault: no such key."),
 	BOOL("allow_bare_domains", c.allow_bare_domains, "no", "The base names"
 	    " themselves. Vault: false."),
 	BOOL("allow_subdomains", c.allow_subdomains, "no", "Names below them."
@@ -306,11 +342,36 @@ const struct conf_row conf_rows[] = {
 	    " names. Vault: true."),
 	BOOL("allow_ip_sans", c.allow_ip_sans, "no", "IP addresses, any. Vault:"
 	    " true."),
+	ROW("allowed_ip_sans_cidr", ip_cidrs, T_GLOBS, F_EMPTY, 0, "a list of"
+	    " networks, as 10.0.0.0/8 or 2001:db8::/32", "as allow_ip_sans says",
+	    "IP addresses in these networks, and no others, with or without"
+	    " allow_ip_sans. Vault: no such key."),
 	BOOL("require_cn", c.require_cn, "yes", "The subject must have a common"
 	    " name. Vault: true."),
 	ROW("allowed_uri_sans", c.allowed_uri_sans, T_GLOBS, F_EMPTY, 0,
 	    "a list of globs", "none", "URIs, of which each must match."
 	    " Vault: none."),
+	BOOL("allowed_uri_sans_template", uris_template, "no", "Placeholders in"
+	    " allowed_uri_sans are filled from the caller's identity. Vault:"
+	    " false, and nothing is escaped."),
+	ROW("allowed_other_sans", other_sans, T_GLOBS, F_EMPTY, 0, "a list of"
+	    " OID;UTF8:GLOB, or *", "none", "otherNames by type and value, of which"
+	    " each must match; * is any. Vault: none."),
+	SET("required_sans", c.required_sans, F_EMPTY, san_kinds, "a list of dns,"
+	    " email, uri, ip, other, upn", "", "none", "A certificate without a"
+	    " name of each of these kinds is refused. Vault: no such key."),
+	BOOL("use_csr_common_name", use_csr_common_name, "yes", "The common name of"
+	    " the request is taken; with no it is a case for extras. Vault: true."),
+	BOOL("use_csr_sans", use_csr_sans, "yes", "The alternative names of the"
+	    " request are taken; with no they are a case for extras. Vault: true,"
+	    " and else dropped in silence."),
+	ROW("allowed_user_ids", c.allowed_user_ids, T_GLOBS, F_EMPTY, 0, "a list of"
+	    " globs", "none", "UID (0.9.2342.19200300.100.1.1) in the subject."
+	    " Vault: none."),
+	WORD("serial_number_source", serial_number_source, serial_sources,
+	    "json-csr or json", "json-csr", "serialNumber in the subject is taken"
+	    " from the request; with json it is a case for extras. Vault:"
+	    " json-csr."),
 	ROW("allowed_serial_numbers", c.allowed_serial_numbers, T_GLOBS, F_EMPTY,
 	    0, "a list of globs", "none", "serialNumber in the subject. Vault:"
 	    " none."),
@@ -438,8 +499,9 @@ const struct conf_row conf_rows[] = {
 	SET("operations", c.operations, 0, operations, "a list of ir, cr, p10cr,"
 	    " kur, rr, genm", NULL, "all that the role allows", "What he may ask"
 	    " for."),
-	WORD("subject", subject, subjects, "own or any", "own", "May he ask for"
-	    " another name than his own."),
+	{KIND, "subject", T_TEXT, 0, 0, 0, NULL, 0, AT(subject), "own, any or a"
+	    " pattern", "own", "", "May he ask for another name than his own: no,"
+	    " for any, or for those that a pattern fits."},
 	BOOL("ra", c.ra, "no", "May he act for others as a registration"
 	    " authority."),
 	BOOL("dn_only", c.dn_only, "no", "The web server does not hand over the"

@@ -6,6 +6,9 @@ libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
 	src/pki/nametext.c src/pki/pem.c src/pki/random.c src/pki/seal.c \
 	src/pki/spki.c src/pki/strength.c \
 	src/pki/trust.c
+# Keys on tokens.
+libcertwright_a_SOURCES += src/pki/pin.c src/pki/pin.h src/pki/token.c \
+	src/pki/uri.c
 
 EXTRA_DIST += tests/vectors/pki
 
@@ -48,3 +51,8 @@ check_PROGRAMS += tests/unit/test_pki_mac
 tests_unit_test_pki_mac_SOURCES = tests/unit/test_pki_mac.c \
 	tests/unit/pki_test.h
 tests_unit_test_pki_mac_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pki_token
+tests_unit_test_pki_token_SOURCES = tests/unit/test_pki_token.c \
+	tests/unit/pki_test.h tests/unit/token.h
+tests_unit_test_pki_token_LDADD = $(UNIT_LIBS)

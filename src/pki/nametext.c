@@ -78,16 +78,39 @@ static const struct {
 	{"EMAIL", OID_EMAIL}, {"S", OID_PROVINCE}, {"E", OID_EMAIL},
 };
 
+/* As we write it. */
 static const char *
-attr_name(const struct pki_atv *a, char text[128])
+attr_first(enum der_oid oid)
 {
 	size_t i;
 
 	for (i = 0; i < COUNT(attrs); i++)
-		if (a->oid == attrs[i].oid)
+		if (oid == attrs[i].oid)
 			return attrs[i].name;
+	return der_oid_name(oid);
+}
+
+const char *
+pki_attr_find(const char *word)
+{
+	enum der_oid oid;
+	size_t i;
+
+	for (i = 0; i < COUNT(attrs); i++)
+		if (strcasecmp(attrs[i].name, word) == 0)
+			return attr_first(attrs[i].oid);
+	for (oid = OID_UNKNOWN + 1; oid < OID__MAX; oid++)
+		if (strcasecmp(der_oid_name(oid), word) == 0 ||
+		    strcmp(der_oid_dotted(oid), word) == 0)
+			return attr_first(oid);
+	return word[0] >= '0' && word[0] <= '9' ? word : NULL;
+}
+
+static const char *
+attr_name(const struct pki_atv *a, char text[128])
+{
 	if (a->oid != OID_UNKNOWN)
-		return der_oid_name(a->oid);
+		return attr_first(a->oid);
 	der_oid_text(a->type, text);
 	return text;
 }

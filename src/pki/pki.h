@@ -108,6 +108,39 @@ enum rc pki_verify(struct job *, enum rc bad, const struct pki_spki *,
 struct pki_key;
 /* PEM (PKCS#8, SEC1 or PKCS#1, unencrypted), mode checked: RC_CONFIG. */
 enum rc pki_key_load(struct job *, const char *path, struct pki_key **) MUST_CHECK;
+/* A pkcs11: URI (RFC 7512), its parts, in memory of the job: RC_CONFIG.  A PIN in
+ * it is refused, and never part of the fault. */
+struct pki_uri {
+	const char *path;	/* without the query */
+	const char *pin_file;	/* pin-source; NULL: none */
+	const char *module;	/* module-path; NULL: what p11-kit is set up for */
+	bool names_token, names_key;
+};
+bool pki_is_uri(const char *);
+enum rc pki_uri_read(struct job *, const char *, struct pki_uri *) MUST_CHECK;
+/* Where a private key is, and what opens it.  The files are one line each, and only
+ * root's or ours to read. */
+struct pki_key_source {
+	const char *where;	/* a PEM file, or a pkcs11: URI */
+	const char *passphrase_file;	/* of PKCS #8 under PBES2; NULL: it is plain */
+	const char *pin_file;	/* if the URI names none; NULL: no PIN */
+	/* Where it is noted that a PIN was refused, so that no process tries it again
+	 * before its file has changed; NULL: nowhere. */
+	const char *state_dir;
+	struct slice spki;	/* that of its certificate; p NULL: not known */
+	bool pss;		/* RSA: it is to sign by PSS */
+};
+/* RC_CONFIG.  A key on a token has shown by a signature that it is that of its
+ * public half; it is not for another process that was forked later.  spki is taken
+ * on trust only until that signature, where the token does not tell its own. */
+enum rc pki_key_open(struct job *, const struct pki_key_source *, struct pki_key **)
+    MUST_CHECK;
+/* Generates a key pair on the token that the URI names, which must not have one of
+ * that name yet.  The kind is as in pki_key_make(). */
+enum rc pki_token_generate(struct job *, const struct pki_key_source *,
+    const char *kind, const char *name) MUST_CHECK;
+/* Both halves; what cannot be removed stays. */
+void pki_token_remove(const struct pki_key_source *, const char *name);
 /* "ec:256|384|521" "rsa:2048|3072|4096" "ed25519" "ed448". */
 enum rc pki_key_make(struct job *, const char *kind, struct pki_key **) MUST_CHECK;
 enum rc pki_key_pem(struct job *, const struct pki_key *, struct secret *) MUST_CHECK;
@@ -164,6 +197,9 @@ const struct pki_atv *pki_name_find(const struct pki_name *, enum der_oid, size_
 bool pki_atv_utf8(struct job *, const struct pki_atv *, struct slice *);
 /* RFC 4514, last RDN first: for logs, matches and people.  NULL: no memory. */
 char *pki_name_text(struct job *, const struct pki_name *);
+/* The name of an attribute as pki_name_text() writes it, by any spelling of it or
+ * its dotted decimal; one in digits that is not known is its own.  NULL: none. */
+const char *pki_attr_find(const char *);
 /* The text that a web server makes of a DN, back into a Name: RFC 2253 (Apache,
  * nginx with \XX, mod_gnutls), OpenSSL's "C = XX, O = .." (lighttpd; as of 3.2
  * "C=XX, O=.."), Apache's legacy "/C=XX/CN=..".  RC_BAD_MESSAGE_CHECK for what

@@ -177,6 +177,7 @@ header_mac(struct trip *t, struct cmp_header *h)
 static enum rc
 header_make(struct trip *t, const struct signer *s, struct slice *out)
 {
+	static const struct slice none = {NULL, 0};
 	const struct cmp_header *q = &t->m.h;
 	struct cmp_header h = {
 		.pvno = pvno(q->pvno),
@@ -195,6 +196,8 @@ header_make(struct trip *t, const struct signer *s, struct slice *out)
 	    (t->secret.key.p != NULL && (rc = header_mac(t, &h)) != RC_OK))
 		return rc;
 	h.sender_nonce = (struct slice){t->nonce, sizeof(t->nonce)};
+	if (t->bare)
+		h.protection_alg = h.sender_kid = none;
 	if (t->awaits_confirm)
 		h.confirm_wait_time = t->j->now + t->s->conf->confirm_wait;
 	if (h.recipient.p == NULL && (rc = cmp_general_name(t->j, h.recipient,
@@ -238,22 +241,59 @@ reply_write(struct trip *t)
 	    &t->reply);
 }
 
+/* Of several CertReqMsg each one is rejected. */
+static enum rc
+reject_certs(struct trip *t, const struct cmp_status_info *status)
+{
+	struct cmp_cert_rep rep[LIMIT_CERT_REQS] = {{0}};
+	size_t n = t->asked_n > 0 ? t->asked_n : 1, i;
+
+	rep[0].id = t->handler->cert_req_id;
+	for (i = 0; i < n; i++) {
+		if (t->asked_n > 0)
+			rep[i].id = t->asked[i];
+		rep[i].status = *status;
+	}
+	return cmp_cert_reps_write(t->j, (enum cmp_body)t->handler->reply, rep, n,
+	    &t->body);
+}
+
+/* RFC 9483 3.6.4: an error is the one message that may go without protection, when it
+ * cannot be protected.  It says nothing of the request: the client may come back
+ * with that. */
+static enum rc
+reply_bare(struct trip *t, enum rc cause)
+{
+	static const struct slice none = {NULL, 0};
+	struct cmp_status_info status = cmp_status_of(cause);
+	struct slice header;
+	enum rc rc;
+
+	log_line(LOG_ERROR, t->j, "answered without protection: %s",
+	    t->j->fault.text);
+	fault_clear(t->j);
+	t->bare = true;
+	if ((rc = cmp_error_write(t->j, &status, &t->body)) != RC_OK ||
+	    (rc = header_make(t, signer_of(t), &header)) != RC_OK)
+		return rc;
+	return cmp_msg_write(t->j, header, t->body, none, NULL, 0, &t->reply);
+}
+
 enum rc
 reply_reject(struct trip *t, enum rc cause, bool in_body)
 {
 	struct cmp_status_info status = cmp_status_of(cause);
-	struct cmp_cert_rep rep = {.status = status};
 	struct cmp_rev_rep rp = {.status = status};
 	enum rc rc;
 
 	if (in_body && t->handler->reply == CMP_RP) {
 		rc = cmp_rev_rep_write(t->j, &rp, &t->body);
 	} else if (in_body) {
-		rep.id = t->handler->cert_req_id;
-		rc = cmp_cert_rep_write(t->j, (enum cmp_body)t->handler->reply, &rep,
-		    &t->body);
+		rc = reject_certs(t, &status);
 	} else {
 		rc = cmp_error_write(t->j, &status, &t->body);
 	}
-	return rc != RC_OK ? rc : reply_write(t);
+	if (rc == RC_OK)
+		rc = reply_write(t);
+	return rc == RC_SYSTEM_UNAVAIL ? reply_bare(t, rc) : rc;
 }

@@ -44,8 +44,15 @@ struct serve_verdict {
 	/* as far as they came to be known; else NULL */
 	const char *role, *issuer, *client, *method, *name;
 	const char *decision, *notes;
-	const char *subject;	/* of the certificate that would be issued: */
-	int64_t not_before, not_after;
+	/* What each CertReqMsg would get. */
+	const struct serve_verdict_cert {
+		int64_t id;		/* certReqId */
+		bool refused;
+		const char *decision, *notes;
+		const char *subject;	/* of the certificate; NULL: none */
+		int64_t not_before, not_after;
+	} *certs;
+	size_t certs_n;
 };
 /* s is from serve_open_rehearsal().  A certificate that would be issued is made in
  * memory and forgotten. */

@@ -173,11 +173,15 @@ test_gn(struct job *j, struct der_w *w, const char *s, size_t n)
 		der_w_tlv(w, PKI_GN_RID, SLICE("\x2a\x03"));
 	} else if (strncmp(s, "x400:", 5) == 0) {
 		der_w_raw(w, SLICE("\xa3\x02\x30\x00"));
-	} else if (strncmp(s, "upn:", 4) == 0) {
+	} else if (strncmp(s, "upn:", 4) == 0 || strncmp(s, "o123:", 5) == 0 ||
+	    strncmp(s, "octets:", 7) == 0) {
 		der_w_open(w, PKI_GN_OTHER);
-		der_w_oid(w, OID_ON_UPN);
+		if (s[0] == 'u')
+			der_w_oid(w, OID_ON_UPN);
+		else	/* 1.2.3 */
+			der_w_oid_body(w, SLICE("\x2a\x03"));
 		der_w_open(w, DER_CTX_CONS(0));
-		der_w_tlv(w, DER_UTF8, v);
+		der_w_tlv(w, s[1] == 'c' ? DER_OCTET_STRING : DER_UTF8, v);
 		der_w_close(w);
 		der_w_close(w);
 	} else {

@@ -129,9 +129,9 @@ dns_lengths(void **state)
 	snprintf(s, sizeof(s), "%sh@%s.%s.%s", label63, label63, label63,
 	    label63);
 	assert_null(ca_email_fault((struct slice){(const uint8_t *)s, 254},
-	    true));
+	    true, false));
 	assert_string_equal(ca_email_fault((struct slice){(const uint8_t *)s,
-	    255}, true), "more than 254 octets");
+	    255}, true, false), "more than 254 octets");
 }
 
 static const struct form {
@@ -193,7 +193,7 @@ check_forms(const struct form *f, size_t n, bool mail)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		why = mail ? ca_email_fault(f[i].name, true) :
+		why = mail ? ca_email_fault(f[i].name, true, true) :
 		    ca_uri_fault(f[i].name);
 		if ((why == NULL) != (f[i].why == NULL) ||
 		    (why != NULL && strstr(why, f[i].why) == NULL))
@@ -324,11 +324,12 @@ role_rules(void **state)
 		    .allow_glob_domains = (t->flags & GLOB) != 0,
 		    .allow_localhost = (t->flags & LOCAL) != 0,
 		    .allow_any_name = (t->flags & ANY) != 0};
+		struct deciding c = {.role = &r};
 
 		for (k = 0; k < 3 && t->domains[k] != NULL; k++)
 			v[k] = strdup(t->domains[k]);
 		r.allowed_domains.n = k;
-		if (ca_name_allowed(&r, slice_str(t->name)) != t->allowed)
+		if (ca_name_allowed(&c, slice_str(t->name)) != t->allowed)
 			fail_msg("row %zu: %s", i, t->name);
 		while (k > 0)
 			free(v[--k]);
@@ -343,6 +344,7 @@ never_outside(void **state)
 	char name[24], *v[] = {strdup("a.bx")};
 	struct conf_role r = {.allowed_domains = {v, 1},
 	    .allow_subdomains = true};
+	struct deciding c = {.role = &r};
 	struct slice s, tail;
 	unsigned seed = 1;
 	size_t i, k, n, hits = 0;
@@ -358,7 +360,7 @@ never_outside(void **state)
 		s = (struct slice){(const uint8_t *)name, n};
 		if (memchr(name, '@', n) != NULL ||
 		    ca_dns_fault(s, true, true) != NULL ||
-		    !ca_name_allowed(&r, s))
+		    !ca_name_allowed(&c, s))
 			continue;
 		hits++;
 		assert_true(n > 5);

@@ -155,6 +155,101 @@ issuer(void **state)
 	conf_free(c);
 }
 
+/* The findings at a time, one a line. */
+static char *
+expiries(const struct conf *c, struct arena *mem, int64_t now)
+{
+	struct conf_expiry *v;
+	struct job j;
+	char *text = arena_printf(mem, "%s", "");
+	size_t i, n;
+
+	job_init(&j, mem, now);
+	assert_int_equal(conf_expiries(&j, c, &v, &n), RC_OK);
+	for (i = 0; i < n; i++) {
+		assert_string_equal(v[i].file, "t.ini");
+		text = arena_printf(mem, "%s%d %s\n", text, v[i].line, v[i].text);
+	}
+	assert_non_null(text);
+	return text;
+}
+
+/* Trust anchors may be out of date; who signs may not, but comes near it. */
+static void
+expiry(void **state)
+{
+	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
+	struct conf *c = load_text("[server]\nexpiry_warning = 10d\n"
+	    "[issuer ca]\ncertificate = pki/ca.pem\nkey = pki/ca.key\n"
+	    "chain = pki/root.pem\ncmp_certificate = pki/cmp.pem\n"
+	    "cmp_key = pki/cmp.key\n"
+	    "[role r]\n"
+	    "[client c]\nby = signature\nroles = *\n"
+	    "trust = pki/rootold.pem, pki/device.pem, pki/future.pem\n");
+	const int64_t end = time_from_civil(2076, 1, 1, 0, 0, 0);
+	static const char anchors[] =
+	    "10 [client c] trust: CN=Root,O=Test expired at 2026-06-01T00:00:00Z\n";
+
+	(void)state;
+	assert_non_null(mem);
+	assert_int_equal(c->expiry_warning, 10 * DAY);
+	assert_string_equal(expiries(c, mem, CONF_TREE_NOW), arena_printf(mem,
+	    "%s10 [client c] trust: CN=Future,O=Test is not valid before"
+	    " 2030-01-01T00:00:00Z\n", anchors));
+	assert_string_equal(expiries(c, mem, end - 10 * DAY), anchors);
+	assert_string_equal(expiries(c, mem, end - 10 * DAY + 1), arena_printf(mem,
+	    "3 [issuer ca] certificate: CN=Issuing,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "3 [issuer ca] chain: CN=Root,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "3 [issuer ca] cmp_certificate: CN=CMP signer,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "%s10 [client c] trust: CN=Device maker,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "10 [client c] trust: CN=Future,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n", anchors));
+	assert_non_null(strstr(expiries(c, mem, end - 7200), "in 2 hours"));
+	assert_non_null(strstr(expiries(c, mem, end + 1),
+	    "[issuer ca] certificate: CN=Issuing,O=Test expired at"));
+	conf_free(c);
+	/* It signs its own messages: said once. */
+	c = load_text(CA "[role r]\n");
+	assert_int_equal(c->expiry_warning, 30 * DAY);
+	assert_string_equal(expiries(c, mem, end - 1), "1 [issuer ca] certificate:"
+	    " CN=Signs itself,O=Test expires at 2076-01-01T00:00:00Z, in 0"
+	    " hours\n");
+	conf_free(c);
+	arena_free(mem);
+}
+
+static void
+role_names(const struct conf_role *r)
+{
+	const struct conf_cidrs *c = &r->allowed_ip_sans_cidr;
+	const struct conf_others *o = &r->allowed_other_sans;
+
+	list_is(&r->denied_domains, "admin.example.com|secret.example.net|");
+	list_is(&r->allowed_user_ids, "fleet-*|root|");
+	assert_int_equal(r->domain_patterns.n, 3);
+	assert_string_equal(r->domain_patterns.v[2].text,
+	    "{subject.cn}.example.org");
+	assert_int_equal(r->domain_patterns.v[2].n, 1 + strlen(".example.org"));
+	assert_int_equal(r->uri_patterns.n, 0);
+	assert_int_equal(c->n, 4);
+	assert_true(c->v[0].n == 4 && c->v[0].bits == 8 && c->v[0].ip[0] == 10);
+	assert_true(c->v[1].n == 4 && c->v[1].bits == 32 && c->v[1].ip[3] == 1);
+	assert_true(c->v[2].n == 16 && c->v[2].bits == 32);
+	assert_true(c->v[3].n == 16 && c->v[3].bits == 0);
+	assert_int_equal(o->n, 2);
+	assert_true(slice_eq(o->v[0].oid, der_oid_body(OID_ON_UPN)));
+	assert_string_equal(o->v[0].glob, "*@example.com");
+	assert_true(slice_eq(o->v[1].oid, SLICE("\x2a\x03")));
+	assert_string_equal(o->v[1].glob, "a");
+	assert_int_equal(r->required_sans, CONF_NAME_DNS | CONF_NAME_IP);
+	assert_true(r->ignore_serial_number && !r->ignore_sans &&
+	    !r->ignore_common_name && !r->any_other_san);
+}
+
 static void
 role(void **state)
 {
@@ -170,7 +265,9 @@ role(void **state)
 	assert_int_equal(r->extras, CONF_EXTRAS_DROP);
 	assert_int_equal(r->reuse_key, CONF_REUSE_SAME_SUBJECT);
 	assert_int_equal(r->stronger_key, CONF_STRONGER_REFUSE);
-	list_is(&r->allowed_domains, "example.com|*.example.net|");
+	list_is(&r->allowed_domains, "example.com|*.example.net|"
+	    "{subject.cn}.example.org|");
+	role_names(r);
 	list_is(&r->allowed_uri_sans, "urn:dev:*|https://example.com/#*|");
 	list_is(&r->organization, "Example, Inc.|ACME|");
 	list_is(&r->locality, "München|");
@@ -220,6 +317,11 @@ role_defaults(void **state)
 	assert_true(r->enforce_hostnames && r->require_cn &&
 	    r->cn_validate_email && r->cn_validate_hostname &&
 	    r->basic_constraints_valid_for_non_ca);
+	assert_false(r->any_other_san || r->ignore_common_name ||
+	    r->ignore_sans || r->ignore_serial_number);
+	assert_int_equal(r->denied_domains.n + r->allowed_ip_sans_cidr.n +
+	    r->allowed_other_sans.n + r->allowed_user_ids.n +
+	    r->domain_patterns.n + r->required_sans, 0);
 	assert_int_equal(r->allowed_domains.n + r->allowed_uri_sans.n +
 	    r->allowed_serial_numbers.n + r->ou.n + r->country.n, 0);
 	assert_int_equal(r->key_type, PKI_KEY_UNKNOWN);
@@ -528,6 +630,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(server),
 		cmocka_unit_test(issuer),
+		cmocka_unit_test(expiry),
 		cmocka_unit_test(role),
 		cmocka_unit_test(role_defaults),
 		cmocka_unit_test(role_time),

@@ -27,6 +27,7 @@ static const struct sample {
 	{K_SERVER, "max_message", "1024", "1048577", ""},
 	{K_SERVER, "message_time_window", "0", "31d", ""},
 	{K_SERVER, "confirm_wait", "10s", "9s", ""},
+	{K_SERVER, "expiry_warning", "366d", "367d", ""},
 	{K_SERVER, "disabled_validations", "DisableCertTimeValidation", "time", ""},
 	{K_SERVER, "mac_hmac_sha1", "no", "sha1", ""},
 	{K_SERVER, "mac_sha1_owf", "yes", "sha1", ""},
@@ -36,11 +37,16 @@ static const struct sample {
 	{K_STORE, "url", "sqlite:/var/lib/x.db", "certwright.db", ""},
 	{K_ISSUER, "certificate", "pki/selfsig.pem", "", ""},
 	{K_ISSUER, "key", "pki/selfsig.key", "", ""},
+	{K_ISSUER, "key_passphrase_file", "pki/right.pass", "", ""},
+	{K_ISSUER, "pin_file", "token/pin", "", "cmp_certificate = pki/cmp.pem\n"
+	    "cmp_key = \"pkcs11:token=cw;object=cmp\"\n"},
 	{K_ISSUER, "chain", "pki/root.pem", "pki/root.pem,,", ""},
 	{K_ISSUER, "cmp_certificate", "pki/cmp.pem", "",
 	    "cmp_key = pki/cmp.key\n"},
 	{K_ISSUER, "cmp_key", "pki/cmp.key", "pki/ca.key",
 	    "cmp_certificate = pki/cmp.pem\n"},
+	{K_ISSUER, "cmp_key_passphrase_file", "pki/right.pass", "",
+	    "cmp_certificate = pki/cmp.pem\ncmp_key = pki/encaes.key\n"},
 	{K_ISSUER, "digest", "sha384", "sha1", ""},
 	{K_ISSUER, "use_pss", "no", "Yes", ""},
 	{K_ISSUER, "crl_lifetime", "366d", "59s", ""},
@@ -67,12 +73,16 @@ static const struct sample {
 	{K_ROLE, "pop", "ra-verified", "no", ""},
 	{K_ROLE, "extras", "drop", "copy", ""},
 	{K_ROLE, "approval", "manual", "maybe", ""},
+	{K_ROLE, "approval_operations", "rr, kur", "genm", "approval = manual\n"},
 	{K_ROLE, "check_after", "1s", "0", ""},
 	{K_ROLE, "pending_lifetime", "1m", "59s", ""},
+	{K_ROLE, "max_requests", "16", "17", ""},
 	{K_ROLE, "reuse_key", "refuse", "never", ""},
 	{K_ROLE, "stronger_key", "refuse", "certify", ""},
 	{K_ROLE, "ca_pubs", "yes", "root", ""},
 	{K_ROLE, "allowed_domains", "a.example,b.example", "a b", ""},
+	{K_ROLE, "allowed_domains_template", "no", "{subject.cn}", ""},
+	{K_ROLE, "denied_domains", "a.example, b", "*.a.example", ""},
 	{K_ROLE, "allow_bare_domains", "yes", "y", ""},
 	{K_ROLE, "allow_subdomains", "no", "n", ""},
 	{K_ROLE, "allow_glob_domains", "yes", "YES", ""},
@@ -81,8 +91,17 @@ static const struct sample {
 	{K_ROLE, "allow_any_name", "yes", "tomorrow", ""},
 	{K_ROLE, "enforce_hostnames", "no", "-", ""},
 	{K_ROLE, "allow_ip_sans", "yes", "10.0.0.0/8", ""},
+	{K_ROLE, "allowed_ip_sans_cidr", "10.0.0.0/8, ::/0", "10.0.0.1", ""},
 	{K_ROLE, "require_cn", "no", "nope", ""},
 	{K_ROLE, "allowed_uri_sans", "urn:*, spiffe://*", "a,,b", ""},
+	{K_ROLE, "allowed_uri_sans_template", "no", "x", ""},
+	{K_ROLE, "allowed_other_sans", "1.2.3;UTF8:*, 1.2.3;utf-8:a", "1.2.3",
+	    ""},
+	{K_ROLE, "required_sans", "dns, upn", "name", ""},
+	{K_ROLE, "use_csr_common_name", "no", "csr", ""},
+	{K_ROLE, "use_csr_sans", "no", "csr", ""},
+	{K_ROLE, "allowed_user_ids", "a*", ",", ""},
+	{K_ROLE, "serial_number_source", "json", "csr", ""},
 	{K_ROLE, "allowed_serial_numbers", "*", ",", ""},
 	{K_ROLE, "cn_validations", "hostname", "dns", ""},
 	{K_ROLE, "key_type", "ed448", "dsa", ""},
@@ -176,10 +195,14 @@ section_put(char *to, enum conf_kind kind, const char *skip, const char *with)
 		[K_CLIENT] = {{"by", "signature"}, {"trust", "pki/root.pem"},
 		    {"roles", "device"}},
 	};
+	bool enc = strcmp(skip, "key_passphrase_file") == 0;
 	int i;
 
 	sprintf(to + strlen(to), "%s\n%s", heads[kind], with);
-	for (i = 0; i < 3; i++)
+	if (enc)
+		strcat(to, "certificate = pki/selfsig.pem\n"
+		    "key = pki/selfenc.key\n");
+	for (i = 0; i < 3 && !enc; i++)
 		if (lines[kind][i][0] != NULL &&
 		    strcmp(lines[kind][i][0], skip) != 0)
 			sprintf(to + strlen(to), "%s = %s\n", lines[kind][i][0],

@@ -104,3 +104,25 @@ cat ca.pem root.pem >two.pem
 cat ca.key >wide.key
 printf 'no certificate here\n' >text.pem
 cp root.pem cert.key
+# The key of cmp, encrypted: as is taken, and in ways that are not.  *.pass holds a
+# passphrase.
+pkcs8() {	# NAME OPTIONS...
+	name=$1
+	shift
+	openssl pkcs8 -topk8 -in cmp.key -passout pass:correct -out "$name.key" \
+	    "$@"
+}
+pkcs8 encaes -v2 aes-256-cbc
+pkcs8 enc3des -v2 des3
+pkcs8 encpbes1 -v1 PBE-SHA1-3DES
+pkcs8 encfew -v2 aes-256-cbc -iter 999
+pkcs8 encscrypt -scrypt
+openssl pkcs8 -topk8 -in selfsig.key -passout pass:correct -out selfenc.key \
+    -v2 aes-128-cbc
+openssl ec -in cmp.key -aes256 -passout pass:correct -out encold.key 2>/dev/null
+echo correct >right.pass
+echo wrong >wrong.pass
+: >empty.pass
+echo correct >wide.pass
+# On a token, by softhsm2-util.
+openssl pkcs8 -topk8 -nocrypt -in cmp.key -out cmp8.key
