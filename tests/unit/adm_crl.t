@@ -128,6 +128,26 @@ ok 'is number 2' printed 'CRL 2 of issuer second: 0 entries'
 ok 'the other cannot have any' refuses 1 'keyUsage lacks cRLSign' -c "$I" crl \
     --issuer third --out "$T/third.crl"
 
+# Revoked it is, though the folder of the CRLs is gone: said, and made up for.
+mkdir "$T/static"
+sed -i "s,^state_dir = .*,&\ncrl_dir = $T/static," "$I"
+ok 'crl_dir' cw 0 -c "$I" tidy
+ok 'has the current CRL' eval 'cw 0 -c "$I" crl --out "$T/now.crl" &&
+    cmp "$T/now.crl" "$T/static/default.crl"'
+ok 'and its PEM' eval 'openssl crl -in "$T/static/default.pem" -outform DER |
+    cmp - "$T/now.crl"'
+M=$(serial ca/cmp.crt)
+mkdir "$T/static/default.crl.new"
+ok 'cert revoke, where that cannot be written' cw 1 -c "$I" cert revoke "$M" \
+    --reason superseded
+ok 'says so' grep -q 'there is no new CRL yet' "$T/err"
+ok 'and why' grep -q 'default.crl.new' "$T/err"
+ok 'is done' eval 'cw 0 -c "$I" cert show "$M" && printed "reason      superseded"'
+rmdir "$T/static/default.crl.new"
+ok 'tidy' cw 0 -c "$I" tidy
+openssl crl -inform DER -in "$T/static/default.crl" -out "$T/crl.pem"
+ok 'makes up for it' revoked ca/cmp.crt
+
 # What is refused.
 ok 'unknown serial' refuses 2 'no certificate 0102' -c "$I" cert revoke 0102
 ok 'of that issuer' refuses 2 'no certificate 0102 of that issuer' -c "$I" \
