@@ -2,7 +2,6 @@
 #include "adm/adm.h"
 
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -160,6 +160,8 @@ enum rc on_cert_reqs(struct trip *, const struct cmp_cert_req *, size_t n) MUST_
 enum rc own_cert_get(struct trip *, struct slice serial, struct store_cert *)
     MUST_CHECK;
 bool own_cert_is_callers(const struct trip *, const struct store_cert *);
+/* on_p10cr.c: a PKCS#10 request, its signature verified. */
+enum rc p10cr_request(struct trip *, struct slice csr, struct ca_request *) MUST_CHECK;
 /* popo.c: what the signature of the proof of possession is over (of poposkInput q
  * gets the subject); the indirect one, which sets q->encrypt: may the certificate
  * of a decision be encrypted, and so it is, an EncryptedKey TLV. */
@@ -234,5 +236,9 @@ void pub_ca_cert(struct serve *, struct job *, const struct http_request *,
     const struct http_endpoint *, struct http_response *);
 void pub_crl(struct serve *, struct job *, const struct http_request *,
     const struct http_endpoint *, struct http_response *);
+
+/* explain.c: who asked, and what he would get. */
+void verdict_who(const struct trip *, struct serve_verdict *);
+enum rc verdict_granted(const struct trip *, struct serve_verdict *) MUST_CHECK;
 
 #endif
