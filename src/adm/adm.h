@@ -66,8 +66,6 @@ void adm_print(FILE *, const char *);
 /* "name        value" on standard output, a line; NULL: no line. */
 void adm_field(const char *name, const char *value);
 void adm_field_time(const char *name, int64_t);
-/* A file in the place of what was there, as a whole or not at all. */
-enum rc adm_replace(struct job *, const char *path, struct slice) MUST_CHECK;
 /* Everything written has reached its place; else ADM_FAILED. */
 int adm_done(const struct adm *);
 
@@ -162,6 +160,7 @@ enum rc check_matrix(struct adm *, const struct conf *, struct store *, bool jso
 /* cmd_init: the INI it writes. */
 struct init_ini {
 	const char *domain, *include, *log_file, *fingerprint;
+	const char *base_url;		/* NULL: none */
 	const char *key, *cmp_key, *ocsp_key, *pin_file;	/* pin_file NULL: none */
 };
 /* cmd_init: keys on a token, and which ones are to go again. */

@@ -64,6 +64,30 @@ change(struct adm *a, struct store *s, const struct store_cert *c, int reason)
 	return store_commit(&a->j, s);
 }
 
+/* Revoked it is; what is left undone the responder or tidy tries again. */
+static enum rc
+publish(struct adm *a, const struct conf *conf, struct store *s,
+    const struct store_cert *c)
+{
+	const struct audit_event by = {.who_method = "local",
+	    .who_name = adm_user(a)};
+	uint8_t buf[PKI_HASH_MAX];
+	struct slice id;
+	enum rc rc;
+	size_t i;
+
+	for (i = 0; i < conf->issuers_n; i++) {
+		const struct conf_issuer *is = &conf->issuers[i];
+
+		if ((rc = pki_hash(&a->j, PKI_SHA256, is->cert.spki, buf,
+		    &id)) != RC_OK)
+			return rc;
+		if (slice_eq(id, c->issuer))
+			return ca_crl_changed(&a->j, s, is, &by);
+	}
+	return RC_OK;
+}
+
 static int
 revoke(struct adm *a, const struct conf *conf, struct store *s,
     struct slice serial, const char *name, int reason)
@@ -88,7 +112,11 @@ revoke(struct adm *a, const struct conf *conf, struct store *s,
 	printf("%s: ", reason == CA_REASON_REMOVE ? "released" : "revoked");
 	adm_print(stdout, c.subject == NULL ? "" : c.subject);
 	printf(" (%s)\n", ca_reason_name(reason));
-	return adm_done(a);
+	if (publish(a, conf, s, &c) == RC_OK)
+		return adm_done(a);
+	fprintf(stderr, "certwright cert: this is stored, but there is no new CRL"
+	    " yet\n");
+	return adm_failed(a);
 }
 
 int

@@ -48,7 +48,7 @@ static const struct part {
 
 struct init {
 	struct adm *a;
-	const char *dir, *ca_key, *domain, *include, *log_file;
+	const char *dir, *ca_key, *domain, *include, *log_file, *base_url;
 	const char *token, *pin_file;
 	const char *dns[LIMIT_SANS], *ip[LIMIT_SANS];
 	size_t dns_n, ip_n;
@@ -256,7 +256,7 @@ make_crls(struct init *i, struct store *s, const struct conf_issuer *issuer)
 	    .key = i->key[ROOT], .crl_lifetime = 365 * DAY};
 	char name[] = "root";
 	struct ca_crl crl;
-	bool first;
+	struct ca_made made;
 	enum rc rc;
 
 	root.name = name;
@@ -265,7 +265,7 @@ make_crls(struct init *i, struct store *s, const struct conf_issuer *issuer)
 		return rc;
 	rc = put(i, "ca/root.crl", 0644, crl.der);
 	ca_crl_free(&crl);
-	return rc != RC_OK ? rc : ca_crl_first(j, s, issuer, &by, &first);
+	return rc != RC_OK ? rc : ca_crl_due(j, s, issuer, &by, &made);
 }
 
 static enum rc
@@ -293,7 +293,8 @@ make_ini(struct init *i)
 {
 	struct job *j = &i->a->j;
 	struct init_ini ini = {.domain = i->domain, .include = i->include,
-	    .log_file = i->log_file, .pin_file = i->pin_file,
+	    .log_file = i->log_file, .base_url = i->base_url,
+	    .pin_file = i->pin_file,
 	    .key = i->uri[ISSUER] != NULL ? i->uri[ISSUER] : "ca/issuer.key",
 	    .cmp_key = i->uri[CMP] != NULL ? i->uri[CMP] : "ca/cmp.key",
 	    .ocsp_key = i->uri[OCSP] != NULL ? i->uri[OCSP] : "ca/ocsp.key"};
@@ -379,6 +380,16 @@ is_plain(const char *s)
 	return true;
 }
 
+static bool
+is_url(const char *s)
+{
+	size_t n = strncmp(s, "http://", 7) == 0 ? 7 :
+	    strncmp(s, "https://", 8) == 0 ? 8 : 0;
+
+	return n > 0 && s[n] != '\0' && s[n] != '/' && strchr(s, ',') == NULL &&
+	    s[strlen(s) - 1] != '/';
+}
+
 /* Which keys are on a token, or are to be. */
 static int
 judge_token(struct init *i)
@@ -433,6 +444,9 @@ judge(struct init *i)
 		    i->ca_key);
 	if ((why = ca_host_fault(slice_str(i->domain))) != NULL)
 		return adm_usage(i->a, "--domain %s: %s", i->domain, why);
+	if (i->base_url != NULL && (!is_url(i->base_url) || !is_plain(i->base_url)))
+		return adm_usage(i->a, "--base-url %s: wanted http://HOST or"
+		    " https://HOST, without a slash at its end", i->base_url);
 	if ((status = judge_token(i)) != ADM_OK)
 		return status;
 	if ((i->include != NULL && !is_plain(i->include)) ||
@@ -452,6 +466,7 @@ options_read(struct init *i, int argc, char **argv)
 		{"server-name", required_argument, NULL, 'n'},
 		{"include", required_argument, NULL, 'i'},
 		{"log-file", required_argument, NULL, 'l'},
+		{"base-url", required_argument, NULL, 'b'},
 		{"token", required_argument, NULL, 't'},
 		{"issuer-key", required_argument, NULL, 's'},
 		{"cmp-key", required_argument, NULL, 'c'},
@@ -467,6 +482,7 @@ options_read(struct init *i, int argc, char **argv)
 		case 'm': i->domain = optarg; break;
 		case 'i': i->include = optarg; break;
 		case 'l': i->log_file = optarg; break;
+		case 'b': i->base_url = optarg; break;
 		case 't': i->token = optarg; break;
 		case 's': i->uri[ISSUER] = optarg; break;
 		case 'c': i->uri[CMP] = optarg; break;

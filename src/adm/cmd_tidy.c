@@ -135,22 +135,28 @@ transactions(struct adm *a, struct store *s, size_t *deleted)
 	return RC_OK;
 }
 
-/* RFC 9810 6.4: an issuer that was configured since gets its first CRL. */
+/* What a worker does too, if there is one. */
 static enum rc
-first_crls(struct adm *a, const struct conf *c, struct store *s)
+crls(struct adm *a, const struct conf *c, struct store *s)
 {
 	const struct audit_event by = {.who_method = "local",
 	    .who_name = adm_user(a)};
+	struct ca_made made;
 	enum rc rc;
 	size_t i;
-	bool made;
 
 	for (i = 0; i < c->issuers_n && !ended; i++) {
-		if ((rc = ca_crl_first(&a->j, s, &c->issuers[i], &by,
+		if ((rc = ca_crl_due(&a->j, s, &c->issuers[i], &by,
 		    &made)) != RC_OK)
 			return rc;
-		if (made)
+		if (made.full == 1)
 			printf("first CRL of issuer %s\n", c->issuers[i].name);
+		else if (made.full != 0)
+			printf("CRL %lld of issuer %s\n", (long long)made.full,
+			    c->issuers[i].name);
+		if (made.delta != 0)
+			printf("delta CRL %lld of issuer %s\n",
+			    (long long)made.delta, c->issuers[i].name);
 	}
 	return RC_OK;
 }
@@ -168,7 +174,7 @@ tidy(struct adm *a, bool quiet)
 		status = overdue(a, c, s, &revoked) == RC_OK &&
 		    requests(a, s, &expired) == RC_OK &&
 		    transactions(a, s, &deleted) == RC_OK &&
-		    first_crls(a, c, s) == RC_OK ? ADM_OK :
+		    crls(a, c, s) == RC_OK ? ADM_OK :
 		    adm_failed(a);
 	store_close(s);
 	conf_free(c);

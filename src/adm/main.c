@@ -11,6 +11,7 @@
 static const struct adm_command commands[] = {
 	{"init", "--dir DIR [--ca-key KIND] [--domain DOMAIN]\n"
 	    "           [--server-name NAME]... [--include GLOB] [--log-file FILE]\n"
+	    "           [--base-url URL]\n"
 	    "           [--token URI | --issuer-key URI --cmp-key URI]"
 	    " [--pin-file FILE]",
 	    "make a CA that works: keys, certificates, configuration, store",

@@ -93,23 +93,33 @@ enum rc ca_revoke_check(struct job *, const struct store_cert *, int reason)
 enum rc ca_revoke(struct job *, struct store *, const struct store_revocation *)
     MUST_CHECK;
 
-/* A full CRL. */
+/* A CRL. */
 struct ca_crl {
+	int64_t base;		/* BaseCRLNumber of a delta CRL; 0: a full one */
 	int64_t number, this_update, next_update;
 	size_t entries;
 	struct slice der;
 	uint8_t *memory;	/* what der lies in */
 };
 /* Makes the issuer's next CRL from the store and puts it there as the current one,
- * in a transaction of its own, with an audit row that says who asked (by).  The
- * caller frees *out.  RC_CONFIG: the issuer's keyUsage lacks cRLSign. */
+ * in a transaction of its own, with an audit row that says who asked (by); and the
+ * delta CRL of the same number, where there are such.  Both go to [server] crl_dir.
+ * The caller frees *out.  RC_CONFIG: the issuer's keyUsage lacks cRLSign. */
 enum rc ca_crl_make(struct job *, struct store *, const struct conf_issuer *,
     const struct audit_event *by, struct ca_crl *out) MUST_CHECK;
 void ca_crl_free(struct ca_crl *);
-/* RFC 9810 6.4: an issuer that has no CRL yet gets its first one.  *made says whether
- * it did; an issuer that may not sign CRLs gets none. */
-enum rc ca_crl_first(struct job *, struct store *, const struct conf_issuer *,
-    const struct audit_event *by, bool *made) MUST_CHECK;
+/* Makes what is due, once over all processes: the first CRL (RFC 9810 6.4), the next
+ * one after a revocation as on_revoke says, one whose life has a third left.  Two
+ * reads of the store where nothing is.  An issuer that may not sign CRLs has none. */
+struct ca_made {
+	int64_t full, delta;	/* numbers; 0: not made */
+};
+enum rc ca_crl_due(struct job *, struct store *, const struct conf_issuer *,
+    const struct audit_event *by, struct ca_made *) MUST_CHECK;
+/* After a revocation that is committed: with on_revoke = now the CRL that knows it is
+ * the current one when this returns, whoever made it. */
+enum rc ca_crl_changed(struct job *, struct store *, const struct conf_issuer *,
+    const struct audit_event *by) MUST_CHECK;
 
 /* OCSP (RFC 6960).  A request, as far as it can be answered: its signature and the
  * name of who asks are ignored, as the answer is the same for all. */

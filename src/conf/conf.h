@@ -146,6 +146,11 @@ struct conf_issuer {
 	bool use_pss;
 	struct conf_list crl_urls, ocsp_urls, issuer_urls;
 	int64_t crl_lifetime;		/* seconds from thisUpdate to nextUpdate */
+	enum { CONF_ON_REVOKE_NOW, CONF_ON_REVOKE_BATCH } on_revoke;
+	int64_t delta_crl_lifetime;	/* likewise; 0: no delta CRLs */
+	struct conf_list delta_crl_urls;
+	bool crl_idp;			/* issuingDistributionPoint, of crl_urls */
+	char *crl_dir;			/* of [server]; NULL: none */
 	enum { CONF_LEAF_REFUSE, CONF_LEAF_TRUNCATE } leaf_not_after;
 	/* What follows the root (RFC 9810 4.4); p NULL: none.  Not looked at:
 	 * whether they are valid now. */

@@ -180,6 +180,7 @@ struct conf_policies {
 struct conf_server_in {
 	struct conf_section *s;
 	char *state_dir, *default_issuer, *default_role, *base_url, *log_file;
+	char *crl_dir;
 	struct conf_list include;
 	bool trust_web_server;
 	int64_t max_message, message_time_window, confirm_wait, expiry_warning;
@@ -200,10 +201,11 @@ struct conf_issuer_in {
 	char *key_passphrase_file, *cmp_key_passphrase_file;
 	char *ocsp_key_passphrase_file, *pin_file;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
+	struct conf_list delta_crl_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
-	unsigned digest, leaf_not_after;
-	int64_t crl_lifetime, ocsp_lifetime;
-	bool use_pss;
+	unsigned digest, leaf_not_after, on_revoke;
+	int64_t crl_lifetime, delta_crl_lifetime, ocsp_lifetime;
+	bool use_pss, crl_idp;
 };
 struct conf_role_in {
 	struct conf_section *s;
@@ -269,6 +271,8 @@ bool conf_is_url(const char *);
 void conf_check_server(struct conf_load *, struct conf_in *);
 void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
+/* urls.c: what an issuer publishes, and where. */
+void conf_check_urls(struct conf_load *, struct conf_server_in *, struct conf_issuer_in *);
 /* names.c: what a role's and a client's keys about names are made into. */
 void conf_check_role_names(struct conf_load *, struct conf_role_in *);
 void conf_check_client_subject(struct conf_load *, struct conf_client_in *);

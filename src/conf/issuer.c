@@ -312,7 +312,8 @@ ocsp_urls_check(struct conf_load *l, const struct conf_issuer_in *i,
 }
 
 static void
-issuer_check(struct conf_load *l, struct conf_issuer_in *i)
+issuer_check(struct conf_load *l, struct conf_server_in *sv,
+    struct conf_issuer_in *i)
 {
 	struct conf_issuer *c = i->c;
 	enum pki_key_type type;
@@ -324,6 +325,7 @@ issuer_check(struct conf_load *l, struct conf_issuer_in *i)
 	c->issuer_urls = i->issuer_urls;
 	c->leaf_not_after = i->leaf_not_after;
 	c->crl_lifetime = i->crl_lifetime;
+	conf_check_urls(l, sv, i);
 	ca_load(l, i);
 	chain_load(l, i);
 	cmp_load(l, i);
@@ -346,7 +348,7 @@ conf_check_issuers(struct conf_load *l, struct conf_in *in)
 
 	for (i = 0; i < l->conf->issuers_n; i++) {
 		in->issuers[i].state_dir = in->server.state_dir;
-		issuer_check(l, &in->issuers[i]);
+		issuer_check(l, &in->server, &in->issuers[i]);
 		ocsp_urls_check(l, &in->issuers[i], in->server.base_url);
 	}
 }

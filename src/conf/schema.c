@@ -27,6 +27,9 @@ static const struct conf_word digests[] = {
 static const struct conf_word leaf_not_after[] = {
 	{"refuse", CONF_LEAF_REFUSE}, {"truncate", CONF_LEAF_TRUNCATE}
 };
+static const struct conf_word on_revoke[] = {
+	{"now", CONF_ON_REVOKE_NOW}, {"batch", CONF_ON_REVOKE_BATCH}
+};
 static const struct conf_word confirm[] = {
 	{"implicit-if-asked", CONF_CONFIRM_IF_ASKED},
 	{"required", CONF_CONFIRM_REQUIRED}
@@ -161,6 +164,10 @@ const struct conf_row conf_rows[] = {
 	    " without a default."},
 	ROW("base_url", base_url, T_URL, 0, 0, "a http or https URL", "none",
 	    "Where clients reach the responder."),
+	{KIND, "crl_dir", T_DIR, 0, 0, 0, NULL, 0, AT(crl_dir),
+	    "a directory that is there", NULL, "none", "Where the current CRLs are"
+	    " kept as files too, for static serving: ISSUER.crl, ISSUER.pem,"
+	    " ISSUER-delta.crl."},
 	BOOL("trust_web_server", trust_web_server, "yes", "May by = tls be used:"
 	    " are HTTPS and SSL_CLIENT_* set by the web server alone."),
 	INT("max_message", max_message, 1024, LIMIT_MESSAGE_MAX,
@@ -231,6 +238,17 @@ const struct conf_row conf_rows[] = {
 	    " RSA keys. Vault: false, in the role."),
 	SPAN("crl_lifetime", crl_lifetime, 60, 366 * DAY, "60s to 366d", "7d", "",
 	    "From thisUpdate to nextUpdate of a CRL. Vault: 72h."),
+	WORD("on_revoke", on_revoke, on_revoke, "now or batch", "now", "When the"
+	    " next CRL is made after a revocation: at once, or within a minute, one"
+	    " for all that came meanwhile. Vault: auto_rebuild."),
+	SPAN("delta_crl_lifetime", delta_crl_lifetime, 60, 366 * DAY,
+	    "60s to 366d", NULL, "no delta CRLs", "From thisUpdate to nextUpdate of"
+	    " a delta CRL. Vault: enable_delta."),
+	BOOL("crl_idp", crl_idp, "no", "issuingDistributionPoint with crl_urls, critical,"
+	    " in the CRLs."),
+	ROW("delta_crl_urls", delta_crl_urls, T_URLS, F_EMPTY, 0, "a list of http or"
+	    " https URLs", "none", "For freshestCRL, in certificates and full CRLs."
+	    " Vault: delta_crl_distribution_points."),
 	ROW("crl_urls", crl_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
 	    " URLs", "none", "For cRLDistributionPoints. Vault:"
 	    " crl_distribution_points."),

@@ -27,6 +27,7 @@ static const struct {
 } kinds[] = {
 	[HTTP_CMP] = {{"POST", NULL}, "POST", &cmp_message},
 	[HTTP_CA_CERT] = {{"GET", "HEAD"}, "GET, HEAD", NULL},
+	[HTTP_CRL] = {{"GET", "HEAD"}, "GET, HEAD", NULL},
 	[HTTP_OCSP] = {{"POST", NULL}, "POST", &ocsp_request},
 	[HTTP_OCSP_GET] = {{"GET", "HEAD"}, "GET, HEAD", NULL},
 };

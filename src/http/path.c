@@ -16,13 +16,17 @@ static const char *const operations[HTTP_OPERATION__MAX] = {
 	[HTTP_NESTED] = "nested",
 };
 
+/* Public files: what is behind the first dot, which no name has. */
 static const struct {
-	const char *name;
+	const char *folder, *ending;
+	enum http_kind kind;
 	enum http_format format;
-} formats[] = {
-	{".crt", HTTP_DER},
-	{".pem", HTTP_PEM},
-	{".chain.pem", HTTP_CHAIN},
+} files[] = {
+	{"ca", ".crt", HTTP_CA_CERT, HTTP_DER},
+	{"ca", ".pem", HTTP_CA_CERT, HTTP_PEM},
+	{"ca", ".chain.pem", HTTP_CA_CERT, HTTP_CHAIN},
+	{"crl", ".crl", HTTP_CRL, HTTP_DER},
+	{"crl", ".pem", HTTP_CRL, HTTP_PEM},
 };
 
 /* A path as its segments: what stands between the slashes. */
@@ -169,27 +173,41 @@ match_vault(const struct path *p, struct found *f)
 	return true;
 }
 
+/* ISSUER-delta.crl: no issuer's name ends so.  There is no PEM of it. */
+static bool
+match_delta(struct found *f)
+{
+	static const char end[] = "-delta";
+	size_t n = sizeof(end) - 1;
+
+	if (f->ep.kind != HTTP_CRL || f->issuer.n <= n ||
+	    memcmp(f->issuer.p + f->issuer.n - n, end, n) != 0)
+		return true;
+	f->issuer.n -= n;
+	f->ep.delta = true;
+	return f->ep.format == HTTP_DER;
+}
+
 /* /ca/ISSUER.crt and its like; a name has no dot. */
 static bool
-match_ca(const struct path *p, struct found *f)
+match_file(const struct path *p, struct found *f)
 {
 	const uint8_t *dot;
 	struct slice ext;
 	size_t i;
 
-	if (p->n != 2 || !is(p->seg[0], "ca"))
-		return false;
-	if ((dot = memchr(p->seg[1].p, '.', p->seg[1].n)) == NULL)
+	if (p->n != 2 || (dot = memchr(p->seg[1].p, '.', p->seg[1].n)) == NULL)
 		return false;
 	f->issuer = (struct slice){p->seg[1].p, (size_t)(dot - p->seg[1].p)};
 	ext = (struct slice){dot, p->seg[1].n - f->issuer.n};
-	for (i = 0; i < COUNT(formats) && !is(ext, formats[i].name); i++)
+	for (i = 0; i < COUNT(files) && (!is(p->seg[0], files[i].folder) ||
+	    !is(ext, files[i].ending)); i++)
 		;
-	if (i == COUNT(formats) || !is_name(f->issuer))
+	if (i == COUNT(files))
 		return false;
-	f->ep.kind = HTTP_CA_CERT;
-	f->ep.format = formats[i].format;
-	return true;
+	f->ep.kind = files[i].kind;
+	f->ep.format = files[i].format;
+	return match_delta(f) && is_name(f->issuer);
 }
 
 /* /ocsp/ISSUER */
@@ -233,7 +251,7 @@ static bool
 match(const struct path *p, struct found *f)
 {
 	static bool (*const forms[])(const struct path *, struct found *) = {
-		match_well_known, match_vault, match_ca, match_ocsp,
+		match_well_known, match_vault, match_file, match_ocsp,
 	};
 	size_t i;
 
@@ -261,7 +279,8 @@ http_path(struct job *j, const char *script_name, const char *path_info,
 	    (!path_split(slice_str(whole), &p) || !match(&p, &f))))
 		return fault(j, RC_NOT_FOUND, "path: got %s, wanted one of"
 		    " /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-		    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /ocsp/ISSUER",
+		    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+		    " /ocsp/ISSUER",
 		    http_quote(whole, quoted));
 	if (f.role.p != NULL &&
 	    (f.ep.role = arena_str(j->mem, f.role)) == NULL)

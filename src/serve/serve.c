@@ -421,7 +421,10 @@ serve_http(struct serve *s, struct job *j, const struct http_request *rq,
 		serve_cmp(s, j, rq, ep, rs);
 		return;
 	case HTTP_CA_CERT:
-		pub_ca_cert(s, j, ep, rs);
+		pub_ca_cert(s, j, rq, ep, rs);
+		return;
+	case HTTP_CRL:
+		pub_crl(s, j, rq, ep, rs);
 		return;
 	case HTTP_OCSP:
 	case HTTP_OCSP_GET:

@@ -29,6 +29,8 @@ struct serve {
 	struct store *store;
 	struct signer *signers;		/* one per conf->issuers */
 	struct ocsp_cache *ocsp;	/* NULL: nothing was kept yet */
+	int64_t idle_at;		/* when serve_idle() looked last */
+	bool revoked;			/* since then, somebody wanted to */
 	int64_t warned;			/* when certificates were looked at */
 };
 
@@ -233,6 +235,12 @@ struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
 
+/* pub.c: GET /ca/ISSUER.*, /crl/ISSUER.* */
+void pub_ca_cert(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+void pub_crl(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+
 /* explain.c: who asked, and what he would get. */
 void verdict_who(const struct trip *, struct serve_verdict *);
 enum rc verdict_granted(const struct trip *, struct serve_verdict *) MUST_CHECK;
@@ -256,10 +264,7 @@ bool ocsp_cache_holds(const struct ocsp_kept *, const struct job *,
 /* Copies all of it; without memory, or if it is too long, it is not kept. */
 void ocsp_cache_put(struct serve *, const struct ocsp_kept *);
 void ocsp_cache_free(struct ocsp_cache *);
-
-/* pub.c: an entity tag of the body; GET /ca/ISSUER.* */
+/* pub.c: an entity tag of the body. */
 enum rc pub_etag(struct job *, struct slice body, const char **) MUST_CHECK;
-void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,
-    struct http_response *);
 
 #endif

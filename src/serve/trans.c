@@ -183,6 +183,7 @@ cert_change(struct trip *t, const struct trip_cert *c)
 		break;
 	case CERT_REVOKE:
 		/* cessationOfOperation: it was never in use */
+		t->s->revoked = true;
 		rc = store_cert_revoke(t->j, t->s->store, c->cert.issuer,
 		    c->cert.serial, t->j->now, 5);
 		break;
@@ -204,9 +205,10 @@ certs_change(struct trip *t)
 	for (i = 0; i < t->certs_n; i++)
 		if ((rc = cert_change(t, &t->certs[i])) != RC_OK)
 			return rc;
-	if (t->rr.serial.p != NULL)
-		return ca_revoke(t->j, t->s->store, &t->rr);
-	return RC_OK;
+	if (t->rr.serial.p == NULL)
+		return RC_OK;
+	t->s->revoked = true;
+	return ca_revoke(t->j, t->s->store, &t->rr);
 }
 
 /* The certificates of a transaction that asked for several: those issued, or those

@@ -8,6 +8,7 @@
  * - keys are indexed only where they are known to be compromised, and where a role
  *   forbids to use them again (keyed = 1); subjects where a role counts them;
  * - a CRL is written from an index alone, which grows at its end;
+ * - what changed since a CRL is noted in crl_changes, which a new base empties;
  * - steps hang on the transaction's number, not on its ID.
  *
  * The columns of `certificates` are in the order in which a row is read: the DER
@@ -40,9 +41,18 @@
 	"CREATE INDEX certificates_subject ON certificates (subject_key, " \
 	"not_after) WHERE subject_key IS NOT NULL AND status <> 3", \
 	"CREATE TABLE crls (" \
-	"issuer " BLOB " NOT NULL PRIMARY KEY, number BIGINT NOT NULL, " \
+	"issuer " BLOB " NOT NULL, delta BIGINT NOT NULL, " \
+	"number BIGINT NOT NULL, base BIGINT NOT NULL, " \
 	"this_update BIGINT NOT NULL, next_update BIGINT NOT NULL, " \
-	"der " BLOB " NOT NULL)", \
+	"modified BIGINT NOT NULL, der " BLOB " NOT NULL, " \
+	"PRIMARY KEY (issuer, delta))", \
+	"CREATE TABLE crl_state (" \
+	"issuer " BLOB " NOT NULL PRIMARY KEY, changed BIGINT NOT NULL, " \
+	"claimed BIGINT NOT NULL, base BIGINT NOT NULL, " \
+	"based BIGINT NOT NULL)", \
+	"CREATE TABLE crl_changes (" \
+	"issuer " BLOB " NOT NULL, serial " BLOB " NOT NULL, " \
+	"time BIGINT NOT NULL, PRIMARY KEY (issuer, serial))", \
 	"CREATE TABLE transactions (" \
 	"n " KEY ", id " BLOB " NOT NULL UNIQUE, " \
 	"state BIGINT NOT NULL CHECK (state BETWEEN 1 AND 3), " \

@@ -24,7 +24,7 @@ struct store;
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
-#define STORE_SCHEMA 3
+#define STORE_SCHEMA 4
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
  * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
@@ -131,21 +131,53 @@ struct store_revoked {
 enum rc store_revoked_each(struct job *, struct store *, struct slice issuer,
     int64_t since, bool (*fn)(void *, const struct store_revoked *), void *)
     MUST_CHECK;
-/* The current CRL of an issuer (SHA-256 of its SubjectPublicKeyInfo). */
+/* Those whose status changed since the base of the delta CRLs (store_crl_state.base),
+ * in the order of their serials.  What is not revoked any more has the reason
+ * removeFromCRL (8) and the time of the change. */
+enum rc store_changed_each(struct job *, struct store *, struct slice issuer,
+    bool (*fn)(void *, const struct store_revoked *), void *) MUST_CHECK;
+/* A current CRL of an issuer (SHA-256 of its SubjectPublicKeyInfo): the full one, and
+ * the delta CRL. */
 struct store_crl {
 	int64_t number;		/* CRLNumber */
 	int64_t this_update, next_update;
 	struct slice der;	/* CertificateList; at most LIMIT_CRL octets */
+	int64_t modified;	/* of HTTP: rises with each, unlike this_update */
+	int64_t base;		/* BaseCRLNumber of a delta CRL; 0: a full one */
 };
-/* RC_NOT_FOUND (no fault kept): it has never made one. */
+/* The full one.  RC_NOT_FOUND (no fault kept): it has never made one. */
 enum rc store_crl_get(struct job *, struct store *, struct slice issuer,
     struct store_crl *) MUST_CHECK;
 /* The same without der, whatever its size. */
 enum rc store_crl_head(struct job *, struct store *, struct slice issuer,
     struct store_crl *) MUST_CHECK;
-/* Replaces it.  RC_SYSTEM_FAILURE unless number is greater than before. */
+/* Likewise the delta CRL. */
+enum rc store_delta_get(struct job *, struct store *, struct slice issuer,
+    struct store_crl *) MUST_CHECK;
+enum rc store_delta_head(struct job *, struct store *, struct slice issuer,
+    struct store_crl *) MUST_CHECK;
+/* Replaces the one of its kind.  RC_SYSTEM_FAILURE unless number is greater than
+ * before, and this_update not less. */
 enum rc store_crl_put(struct job *, struct store *, struct slice issuer,
     const struct store_crl *) MUST_CHECK;
+/* What is to be done about them.  Every change of a certificate between revoked and
+ * not revoked is noted here, in the transaction that makes it. */
+struct store_crl_state {
+	int64_t changed;	/* when the oldest change came that is not in the
+				 * full CRL; 0: it knows all of them */
+	int64_t claimed;	/* somebody makes one, and has until then */
+	int64_t base, based;	/* CRLNumber and thisUpdate of the base of deltas */
+};
+/* All 0 of an issuer of whom nothing is known. */
+enum rc store_crl_state(struct job *, struct store *, struct slice issuer,
+    struct store_crl_state *) MUST_CHECK;
+/* One process makes it, and has until then; *mine: we do. */
+enum rc store_crl_claim(struct job *, struct store *, struct slice issuer,
+    int64_t until, bool *mine) MUST_CHECK;
+/* It was made: sets changed, base and based, and ends the claim.  rebase: the base is
+ * new, and what changed before is forgotten. */
+enum rc store_crl_done(struct job *, struct store *, struct slice issuer,
+    const struct store_crl_state *, bool rebase) MUST_CHECK;
 
 /* CMP transactions (RFC 9810 5.1.1).  Each request and its reply is one step;
  * a byte-identical retransmission is answered from it. */

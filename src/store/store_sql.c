@@ -79,19 +79,52 @@ const char *const store_sql[SQL__MAX] = {
 	    "SELECT serial, revoked, reason, not_after, invalidity "
 	    "FROM certificates WHERE issuer = $1 AND status = 3 "
 	    "AND not_after >= $2 ORDER BY revoked",
+	[SQL_CHANGED] =
+	    "SELECT c.serial, c.status, c.revoked, c.reason, c.not_after, "
+	    "c.invalidity, d.time FROM crl_changes d JOIN certificates c "
+	    "ON c.serial = d.serial AND c.issuer = d.issuer "
+	    "WHERE d.issuer = $1 ORDER BY d.serial",
 	[SQL_CRL_GET] =
-	    "SELECT number, this_update, next_update, der FROM crls "
-	    "WHERE issuer = $1",
+	    "SELECT number, base, this_update, next_update, modified, der "
+	    "FROM crls WHERE issuer = $1 AND delta = $2",
 	[SQL_CRL_HEAD] =
-	    "SELECT number, this_update, next_update FROM crls "
-	    "WHERE issuer = $1",
-	/* A number that does not rise changes no row. */
+	    "SELECT number, base, this_update, next_update, modified "
+	    "FROM crls WHERE issuer = $1 AND delta = $2",
+	/* A number that does not rise, or a date that falls, changes no row. */
 	[SQL_CRL_PUT] =
-	    "INSERT INTO crls (issuer, number, this_update, next_update, der) "
-	    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer) DO UPDATE SET "
-	    "number = excluded.number, this_update = excluded.this_update, "
-	    "next_update = excluded.next_update, der = excluded.der "
-	    "WHERE excluded.number > crls.number",
+	    "INSERT INTO crls (issuer, delta, number, base, this_update, "
+	    "next_update, modified, der) VALUES ($1, $2, $3, $4, $5, $6, "
+	    "$7, $8) ON CONFLICT (issuer, delta) DO UPDATE SET "
+	    "number = excluded.number, base = excluded.base, "
+	    "this_update = excluded.this_update, "
+	    "next_update = excluded.next_update, "
+	    "modified = excluded.modified, der = excluded.der "
+	    "WHERE excluded.number > crls.number "
+	    "AND excluded.this_update >= crls.this_update",
+	[SQL_CRL_STATE] =
+	    "SELECT changed, claimed, base, based FROM crl_state "
+	    "WHERE issuer = $1",
+	[SQL_CRL_CHANGE] =
+	    "INSERT INTO crl_changes (issuer, serial, time) "
+	    "VALUES ($1, $2, $3) ON CONFLICT (issuer, serial) "
+	    "DO UPDATE SET time = excluded.time",
+	/* The oldest change that waits says how long. */
+	[SQL_CRL_CHANGED] =
+	    "INSERT INTO crl_state (issuer, changed, claimed, base, based) "
+	    "VALUES ($1, $2, 0, 0, 0) ON CONFLICT (issuer) DO UPDATE SET "
+	    "changed = excluded.changed WHERE crl_state.changed = 0",
+	[SQL_CRL_CLAIM] =
+	    "INSERT INTO crl_state (issuer, changed, claimed, base, based) "
+	    "VALUES ($1, 0, $2, 0, 0) ON CONFLICT (issuer) DO UPDATE SET "
+	    "claimed = excluded.claimed WHERE crl_state.claimed > $2 "
+	    "OR crl_state.claimed <= $3",
+	[SQL_CRL_DONE] =
+	    "INSERT INTO crl_state (issuer, changed, claimed, base, based) "
+	    "VALUES ($1, $2, 0, $3, $4) ON CONFLICT (issuer) DO UPDATE SET "
+	    "changed = excluded.changed, claimed = 0, base = excluded.base, "
+	    "based = excluded.based",
+	[SQL_CRL_REBASE] =
+	    "DELETE FROM crl_changes WHERE issuer = $1",
 
 	[SQL_TRANS_PUT] =
 	    "INSERT INTO transactions (id, state, body, who, role, client, nonce, "

@@ -150,8 +150,21 @@ ok 'include that ends its line' refuses 2 '--include' init --dir "$T/u" \
     --include "$(printf 'a\n[x]')"
 ok 'log file with a comment in it' refuses 2 '--log-file' init --dir "$T/u" \
     --log-file 'a;b'
+for u in '' ca.example.com ftp://a http:// http:///a http://a/ 'http://a;b' 'http://a,b' \
+    "$(printf 'http://a\nb')"; do
+	ok "base URL '$(echo $u)'" refuses 2 '--base-url' init --dir "$T/u" \
+	    --base-url "$u"
+done
 ok 'a word too many' refuses 2 "what is 'more'" init --dir "$T/u" more
 ok 'an unknown option' cw 2 init --dir "$T/u" --nothing
 ok 'nothing was made' [ ! -e "$T/u" ]
+
+# Clients are told where the responder is.
+ok '--base-url' cw 0 init --dir "$T/b" --base-url http://ca.example.com/pki
+ok 'makes an INI without faults' cw 0 -c "$T/b/certwright.ini" check
+ok 'that names the CRL' grep -qx \
+    'crl_urls = http://ca.example.com/pki/crl/default.crl' "$T/b/certwright.ini"
+ok 'and the issuer' grep -qx \
+    'issuer_urls = http://ca.example.com/pki/ca/default.crt' "$T/b/certwright.ini"
 
 done_testing

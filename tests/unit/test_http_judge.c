@@ -48,21 +48,28 @@ static const struct {
 	{"POST", "/ocsp/a/", "Application/OCSP-Request; x", "65536", 0, NULL},
 	{"GET", "/ocsp/a/MEow", NULL, NULL, 0, NULL},
 	{"HEAD", "/ocsp/a/MEow", NULL, NULL, 0, NULL},
+	{"GET", "/crl/a.crl", NULL, NULL, 0, NULL},
+	{"HEAD", "/crl/a-delta.crl", NULL, NULL, 0, NULL},
+	{"POST", "/crl/a.crl", CMP, "5", 405, "405 Method Not Allowed: method: got"
+	    " \"POST\", wanted GET, HEAD\n"},
 	/* a body where none belongs is not read, so it is not judged */
 	{"GET", "/ca/a.crt", "text/xml", "999999999", 0, NULL},
 
 	/* the path comes first, whatever else is wrong */
 	{"POST", "/x", CMP, "5", 404, "404 Not Found: path: got \"/x\", wanted"
 	    " one of /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /ocsp/ISSUER\n"},
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER\n"},
 	{"PUT", "/x", "text/xml", "x", 404, NULL},
 	{NULL, NULL, NULL, NULL, 404, "404 Not Found: path: got \"\", wanted"
 	    " one of /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /ocsp/ISSUER\n"},
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER\n"},
 	{"POST", "/healthz", CMP, "5", 404, NULL},
 	{"GET", "/<script>\r\n", NULL, NULL, 404, "404 Not Found: path: got"
 	    " \"/\\x3Cscript\\x3E\\x0D\\x0A\", wanted one of /.well-known/cmp,"
-	    " /.well-known/cmp/p/ROLE, .../roles/ROLE/cmp, /ca/ISSUER.crt, /ocsp/ISSUER\n"},
+	    " /.well-known/cmp/p/ROLE, .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER\n"},
 
 	/* then the method */
 	{"GET", WK, CMP, "5", 405, "405 Method Not Allowed: method: got"
@@ -208,7 +215,7 @@ check_refusal(struct job *j, const struct http_response *rs, size_t i)
 	assert_int_equal(rs->body.p[k], '\n');
 	if (rows[i].status != 405)
 		assert_null(rs->allow);
-	else if (strncmp(rows[i].path, "/ca/", 4) == 0 ||
+	else if (strncmp(rows[i].path, "/c", 2) == 0 ||
 	    strncmp(rows[i].path, "/ocsp/a/M", 9) == 0)
 		assert_string_equal(rs->allow, "GET, HEAD");
 	else
@@ -255,6 +262,9 @@ check_row(size_t i)
 	} else if (strncmp(rows[i].path, "/ocsp/", 6) == 0) {
 		assert_int_equal(ep.kind, HTTP_OCSP);
 		assert_int_equal(ep.length, atoi(rows[i].length));
+	} else if (strncmp(rows[i].path, "/crl/", 5) == 0) {
+		assert_int_equal(ep.kind, HTTP_CRL);
+		assert_int_equal(ep.delta, strstr(rows[i].path, "-delta") != NULL);
 	} else {
 		assert_int_equal(ep.kind, HTTP_CMP);
 		assert_int_equal(ep.length, atoi(rows[i].length));

@@ -60,6 +60,11 @@ show(const char *script, const char *info)
 		return arena_printf(mem, "ca %s %s", ep.issuer,
 		    formats[ep.format]);
 	}
+	if (ep.kind == HTTP_CRL) {
+		assert_null(ep.role);
+		return arena_printf(mem, "%s %s %s", ep.delta ? "delta" : "crl",
+		    ep.issuer, formats[ep.format]);
+	}
 	assert_int_equal(ep.kind, HTTP_CMP);
 	assert_int_equal(ep.format, 0);
 	return arena_printf(mem, "cmp %s %s %s", ep.role != NULL ? ep.role :
@@ -140,6 +145,12 @@ static const struct {
 	{"/ca/default.chain.pem", "ca default chain"},
 	{"/ca/a-b_9.crt", "ca a-b_9 der"},
 	{"/ca/" A64 ".chain.pem", "ca " A64 " chain"},
+	{"/crl/default.crl", "crl default der"},
+	{"/crl/default.pem", "crl default pem"},
+	{"/crl/default-delta.crl", "delta default der"},
+	{"/crl/" A64 "-delta.crl", "delta " A64 " der"},
+	{"/crl/a-deltas.crl", "crl a-deltas der"},
+	{"/ca/a-delta.crt", "ca a-delta der"},
 	{"/ocsp/default", "ocsp default"},
 	{"/ocsp/a-b_9", "ocsp a-b_9"},
 	{"/ocsp/" A64, "ocsp " A64},
@@ -229,7 +240,9 @@ static const char *const bad[] = {
 	"/ocsp/default/ME%2Bw", "/ocsp/default/ME w", "/ocsp/default/ME\n",
 	"/ocsp/default/ME\"", "/ocsp/default/ME\xc3\xa4", "/ocsp//MEow",
 	/* features that are not there */
-	"/crl/default.crl", "/crl/default.pem", "/crl/default-delta.crl",
+	"/ca/default.crl", "/crl/default.crt", "/crl/default.chain.pem",
+	"/crl/default-delta.pem", "/crl/default.CRL", "/crl/default",
+	"/x/crl/default.crl", "/crl/default.crl/x",
 	"/console", "/console/", "/healthz", "/metrics",
 };
 

@@ -271,7 +271,6 @@ damaged_page(void **state)
 	struct fx *f = *state;
 	struct store_cert c, got;
 	char junk[4096];
-	struct stat st;
 	off_t at;
 	int i;
 
@@ -282,9 +281,9 @@ damaged_page(void **state)
 	}
 	store_close(f->s);
 	f->s = NULL;
-	assert_int_equal(stat(f->path, &st), 0);
 	memset(junk, 0xa5, sizeof(junk));
-	for (at = 4096; at < st.st_size; at += 4096)
+	/* The roots of the first table, certificates, and its index. */
+	for (at = 4096; at <= 2 * 4096; at += 4096)
 		file_write(f->path, junk, sizeof(junk), at);
 	assert_rc(store_open(&f->j, f->url, false, &f->s), RC_OK);
 	assert_rc(store_cert_by_hash(&f->j, f->s, c.serial, c.hash, &got),
