@@ -12,7 +12,7 @@ PKG_RUN='openssl curl'
 PKG_lighttpd='lighttpd lighttpd-mod-openssl'
 PKG_apache='apache2 libapache2-mod-fcgid'
 PKG_nginx='nginx spawn-fcgi'
-PKG_TEST='libcmocka-dev sqlite3 valgrind xz-utils gnutls-bin'
+PKG_TEST='libcmocka-dev libssl-dev sqlite3 valgrind xz-utils gnutls-bin'
 
 say() {
 	printf '%s\n' "$*"

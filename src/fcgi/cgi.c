@@ -72,8 +72,14 @@ fcgi_cgi(const struct fcgi_options *o, const char *const environment[])
 		unavailable(&j, &out);
 	}
 	sent = stdout_put(out);
-	if (serve != NULL)
+	/* The web server has its answer; what is due must not delay it. */
+	close(STDOUT_FILENO);
+	if (serve != NULL) {
+		arena_reset(mem);
+		job_init(&j, mem, -1);
+		serve_idle(serve, &j);
 		serve_close(serve);
+	}
 	arena_free(mem);
 	return sent && serve != NULL ? 0 : 1;
 }

@@ -20,6 +20,8 @@
 #define ROLE_RESPONDER 1
 /* Before the next try when the system has no descriptor or memory left. */
 #define PAUSE_MS 100
+/* Without a request, between two looks at what is due beside them. */
+#define IDLE_MS 5000
 
 /* All that outlives a request. */
 struct worker {
@@ -112,6 +114,16 @@ answer(struct worker *w, FCGX_Request *r)
 		    " has closed the connection");
 }
 
+static void
+idle(struct worker *w)
+{
+	struct job j;
+
+	arena_reset(w->mem);
+	job_init(&j, w->mem, -1);
+	serve_idle(w->serve, &j);
+}
+
 /* One connection, one request: a kept connection would pin this process to
  * one peer.  libfcgi is given the connection and no listening socket, so it
  * never accepts one itself, outside of poll and without a time limit. */
@@ -187,15 +199,19 @@ run(struct worker *w)
 		{.fd = LISTEN, .events = POLLIN},
 	};
 	bool broken = false;
-	int fd;
+	int fd, n;
 
 	while (!broken) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if ((n = poll(fds, 2, IDLE_MS)) < 0 && errno != EINTR)
 			return 1;
 		if (!signals_take(w))
 			return 0;
-		if (fds[1].revents != 0 && (fd = accept_one(&broken)) >= 0)
+		if (n == 0)
+			idle(w);
+		else if (fds[1].revents != 0 && (fd = accept_one(&broken)) >= 0) {
 			connection(w, fd);
+			idle(w);
+		}
 	}
 	return 1;
 }

@@ -1,5 +1,5 @@
 libcertwright_a_SOURCES += src/serve/serve.h src/serve/serve_int.h \
-	src/serve/explain.c src/serve/info_ca.c src/serve/info_role.c \
+	src/serve/explain.c src/serve/idle.c src/serve/info_ca.c src/serve/info_role.c \
 	src/serve/issue.c \
 	src/serve/on_certconf.c src/serve/on_certreq.c src/serve/on_genm.c \
 	src/serve/on_error.c src/serve/on_nested.c src/serve/on_poll.c \

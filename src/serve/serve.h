@@ -24,6 +24,10 @@ size_t serve_max_message(const struct serve *);
 void serve_http(struct serve *, struct job *, const struct http_request *,
     const struct http_endpoint *, struct http_response *);
 
+/* What is due beside requests: after an answer has gone out, and every few seconds
+ * without any.  Cheap when nothing is; failures are logged, and tried again. */
+void serve_idle(struct serve *, struct job *);
+
 /* What a request would get, found by the same checks and the same handler, which stop
  * before anything is written.  Strings live as long as the job and the serve. */
 struct serve_verdict {

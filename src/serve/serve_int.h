@@ -28,6 +28,7 @@ struct serve {
 	struct conf *conf;
 	struct store *store;
 	struct signer *signers;		/* one per conf->issuers */
+	int64_t idle_at;		/* when serve_idle() looked last */
 };
 
 struct handler;
