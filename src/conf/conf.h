@@ -70,6 +70,9 @@ struct conf_cidrs {
 	struct conf_cidr *v;
 	size_t n;
 };
+/* Is the address (4 or 16 octets) in the network; is this text one in any of them? */
+bool conf_network_has(const struct conf_cidr *, struct slice ip);
+bool conf_address_in(const struct conf_cidrs *, const char *address);
 struct conf_other {		/* an otherName, of a UTF8String */
 	struct slice oid;	/* contents */
 	char *glob;
@@ -215,6 +218,7 @@ struct conf {
 	int64_t mac_max_iterations;
 	char *log_file;			/* NULL: stderr */
 	enum log_level log_level;
+	struct conf_cidrs metrics_allow;	/* who may see metrics and health */
 	char *store_url;		/* sqlite:PATH, absolute */
 	struct conf_issuer *issuers;
 	struct conf_role *roles;	/* the built-in sign-verbatim is not in it */

@@ -1,7 +1,8 @@
 libcertwright_a_SOURCES += src/conf/conf.h src/conf/conf_int.h \
 	src/conf/chain.c src/conf/check.c src/conf/content.c src/conf/doc.c \
 	src/conf/include.c src/conf/ini.c src/conf/issuer.c src/conf/list.c \
-	src/conf/load.c src/conf/names.c src/conf/parse.c src/conf/pattern.c \
+	src/conf/load.c src/conf/names.c \
+	src/conf/network.c src/conf/parse.c src/conf/pattern.c \
 	src/conf/raw.c src/conf/rollover.c src/conf/schema.c
 
 # tests/vectors/ini/make.sh makes the certificates there.

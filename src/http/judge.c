@@ -8,10 +8,12 @@
 static const struct {
 	const char *methods[2];
 	const char *allow;
-	bool has_body;
+	bool has_body, hidden;
 } kinds[] = {
-	[HTTP_CMP] = {{"POST", NULL}, "POST", true},
-	[HTTP_CA_CERT] = {{"GET", "HEAD"}, "GET, HEAD", false},
+	[HTTP_CMP] = {{"POST", NULL}, "POST", true, false},
+	[HTTP_CA_CERT] = {{"GET", "HEAD"}, "GET, HEAD", false, false},
+	[HTTP_METRICS] = {{"GET", "HEAD"}, "GET, HEAD", false, true},
+	[HTTP_HEALTH] = {{"GET", "HEAD"}, "GET, HEAD", false, true},
 };
 
 /* RFC 9811 3.2; the second was never registered, but some clients send it. */
@@ -56,9 +58,9 @@ refuse_as(struct job *j, struct http_response *rs, int status, enum rc rc)
 	return rc;
 }
 
-static enum rc
-check_method(struct job *j, const struct http_request *rq,
-    enum http_kind kind, struct http_response *rs)
+enum rc
+http_method(struct job *j, const struct http_request *rq, enum http_kind kind,
+    struct http_response *rs)
 {
 	char quoted[HTTP_QUOTE];
 	enum rc rc;
@@ -155,7 +157,8 @@ http_judge(struct job *j, const struct http_request *rq, size_t max_message,
 	rc = http_path(j, rq->script_name, rq->path_info, &ep);
 	if (rc != RC_OK)
 		return refuse_as(j, rs, rc == RC_NOT_FOUND ? 404 : 500, rc);
-	if ((rc = check_method(j, rq, ep.kind, rs)) != RC_OK)
+	if (!kinds[ep.kind].hidden &&
+	    (rc = http_method(j, rq, ep.kind, rs)) != RC_OK)
 		return rc;
 	if (kinds[ep.kind].has_body) {
 		if ((rc = check_type(j, rq, rs)) != RC_OK)

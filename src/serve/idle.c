@@ -28,5 +28,6 @@ serve_idle(struct serve *s, struct job *j)
 	if (j->now == s->idle_at)
 		return;
 	s->idle_at = j->now;
+	count_follow(j, s);
 	first_crls(s, j);
 }

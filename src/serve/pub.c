@@ -1,4 +1,4 @@
-/* Public files: the certificates of an issuer. */
+/* What is got: the certificates of an issuer, and how the service is. */
 #include "serve/serve_int.h"
 
 static enum rc
@@ -69,4 +69,22 @@ pub_ca_cert(struct serve *s, struct job *j, const struct http_endpoint *ep,
 		return;
 	}
 	rs->body = body;
+}
+
+/* To those who may not know of it there is no such path. */
+void
+pub_watch(struct serve *s, struct job *j, const struct http_request *rq,
+    const struct http_endpoint *ep, struct http_response *rs)
+{
+	if (s->page.d == NULL ||
+	    !conf_address_in(&s->conf->metrics_allow, rq->remote_addr)) {
+		http_no_path(j, rq, rs);
+		log_line(LOG_NOTICE, j, "[server] metrics_allow does not have"
+		    " %.64s", rq->remote_addr != NULL ? rq->remote_addr : "-");
+	} else if (http_method(j, rq, ep->kind, rs) == RC_OK) {
+		if (ep->kind == HTTP_METRICS)
+			pub_metrics(s, j, rs);
+		else
+			pub_health(s, j, rs);
+	}
 }

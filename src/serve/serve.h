@@ -28,6 +28,9 @@ void serve_http(struct serve *, struct job *, const struct http_request *,
  * without any.  Cheap when nothing is; failures are logged, and tried again. */
 void serve_idle(struct serve *, struct job *);
 
+/* An answer that http_judge(), or what comes before it, gave in our place. */
+void serve_count(struct serve *, int status);
+
 /* What a request would get, found by the same checks and the same handler, which stop
  * before anything is written.  Strings live as long as the job and the serve. */
 struct serve_verdict {

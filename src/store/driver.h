@@ -21,12 +21,14 @@ enum store_sql {
 	SQL_SECRET_GET, SQL_SECRET_LIST, SQL_FAILURES_GET, SQL_FAILURES_PEERS,
 	SQL_REQUEST_OF, SQL_REQUEST_FROM, SQL_REQUEST_LIST, SQL_REQUEST_OVERDUE,
 	SQL_KEY_USED, SQL_SUBJECT_COUNT, SQL_REVOKED, SQL_CRL_GET, SQL_CRL_HEAD,
+	SQL_FIGURES, SQL_REQUESTS_PENDING,
 	SQL__WRITES,	/* those below want a transaction */
 	SQL_CERT_PUT = SQL__WRITES, SQL_CERT_CONFIRM, SQL_CERT_REVOKE,
 	SQL_CERT_RELEASE, SQL_CRL_PUT,
 	SQL_SUBJECT_FORGET, SQL_CERT_DROP,
 	SQL_TRANS_PUT, SQL_TRANS_UPDATE, SQL_STEP_PUT, SQL_AUDIT_APPEND,
 	SQL_TRANS_TIDY, SQL_STEP_TRIM,
+	SQL_CALENDAR_LEAVE, SQL_CALENDAR_ENTER, SQL_PROBE,
 	SQL_REQUEST_PUT, SQL_REQUEST_CHANGE,
 	SQL_SECRET_PUT, SQL_SECRET_REMOVE, SQL_SECRET_USE, SQL_FAILURES_PUT,
 	SQL_FAILURES_FORGET, SQL_FAILURES_REMOVE, SQL_FAILURES_TIDY,
@@ -63,6 +65,13 @@ extern const struct store_driver store_sqlite;
 enum rc store_run(struct job *, struct store *, enum store_sql,
     const struct store_value *args, size_t n, store_row *row, void *ctx,
     int64_t *changed) MUST_CHECK;
+
+/* Around whatever changes a certificate's status or makes or deletes its row: before
+ * it the calendar counts the row no more, after it again, as it is then. */
+enum rc store_calendar_leave(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
+enum rc store_calendar_enter(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
 
 /* Values from and to C. */
 static inline struct store_value

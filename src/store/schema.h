@@ -39,6 +39,11 @@
 	"WHERE keyed = 1", \
 	"CREATE INDEX certificates_subject ON certificates (subject_key, " \
 	"not_after) WHERE subject_key IS NOT NULL AND status <> 3", \
+	"CREATE TABLE calendar (" \
+	"day BIGINT NOT NULL, status BIGINT NOT NULL, n BIGINT NOT NULL, " \
+	"PRIMARY KEY (day, status))", \
+	"CREATE TABLE probe (" \
+	"n BIGINT NOT NULL PRIMARY KEY, time BIGINT NOT NULL)", \
 	"CREATE TABLE crls (" \
 	"issuer " BLOB " NOT NULL PRIMARY KEY, number BIGINT NOT NULL, " \
 	"this_update BIGINT NOT NULL, next_update BIGINT NOT NULL, " \

@@ -24,7 +24,7 @@ struct store;
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
-#define STORE_SCHEMA 3
+#define STORE_SCHEMA 4
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
  * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
@@ -310,5 +310,20 @@ struct store_counts {
 	int64_t audit;	/* number of the last row */
 };
 enum rc store_count(struct job *, struct store *, struct store_counts *) MUST_CHECK;
+
+/* Figures for whoever watches; to the day of notAfter, and none costs more when the
+ * tables grow. */
+struct store_figures {
+	int64_t unconfirmed, valid;	/* not expired: */
+	int64_t expiring_week, expiring_month;	/* of those valid */
+	int64_t revoked;		/* not expired */
+	int64_t expired;		/* whatever their status */
+	int64_t requests;		/* pending; at most 10,000 are counted */
+};
+enum rc store_figures(struct job *, struct store *, struct store_figures *) MUST_CHECK;
+/* Writes a row and commits it: what a request needs of the store works now. */
+enum rc store_probe(struct job *, struct store *) MUST_CHECK;
+/* RC_SYSTEM_UNAVAIL and RC_SYSTEM_FAILURE of this handle so far. */
+uint64_t store_errors(const struct store *);
 
 #endif

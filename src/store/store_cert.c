@@ -122,7 +122,8 @@ store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
 
 	if (rc != RC_OK)
 		return rc;
-	return changed == 1 ? RC_OK : RC_DUPLICATE_CERT_REQ;
+	return changed == 1 ? store_calendar_enter(j, s, c->issuer, c->serial) :
+	    RC_DUPLICATE_CERT_REQ;
 }
 
 enum rc
@@ -132,10 +133,12 @@ store_cert_confirm(struct job *j, struct store *s, struct slice issuer,
 	const struct store_value args[] = {store_blob(serial),
 	    store_blob(issuer)};
 	int64_t changed;
-	enum rc rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
-	    NULL, &changed);
+	enum rc rc;
 
-	if (rc != RC_OK)
+	if ((rc = store_calendar_leave(j, s, issuer, serial)) != RC_OK ||
+	    (rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
+	    NULL, &changed)) != RC_OK ||
+	    (rc = store_calendar_enter(j, s, issuer, serial)) != RC_OK)
 		return rc;
 	return changed == 1 ? RC_OK : RC_NOT_FOUND;
 }

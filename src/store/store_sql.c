@@ -182,6 +182,32 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_FAILURES_TIDY] =
 	    "DELETE FROM secret_failures WHERE reference = $1 AND last <= $2",
 
+	[SQL_CALENDAR_LEAVE] =
+	    "UPDATE calendar SET n = n - 1 WHERE (day, status) = "
+	    "(SELECT not_after / 86400, status FROM certificates "
+	    "WHERE serial = $1 AND issuer = $2)",
+	[SQL_CALENDAR_ENTER] =
+	    "INSERT INTO calendar (day, status, n) "
+	    "SELECT not_after / 86400, status, 1 FROM certificates "
+	    "WHERE serial = $1 AND issuer = $2 "
+	    "ON CONFLICT (day, status) DO UPDATE SET n = calendar.n + 1",
+	[SQL_FIGURES] =
+	    "SELECT coalesce(sum(CASE WHEN day >= $1 AND status = 1 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 AND day < $2 THEN n "
+	    "END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 AND day < $3 THEN n "
+	    "END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 3 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day < $1 THEN n END), 0) FROM calendar",
+	/* state <= 2 is literal: it names the partial index. */
+	[SQL_REQUESTS_PENDING] =
+	    "SELECT count(*) FROM (SELECT 1 FROM requests WHERE state <= 2 "
+	    "AND state = 1 LIMIT $1) AS pending",
+	[SQL_PROBE] =
+	    "INSERT INTO probe (n, time) VALUES (1, $1) "
+	    "ON CONFLICT (n) DO UPDATE SET time = excluded.time",
+
 	/* Each count is answered by an index that holds little else. */
 	[SQL_COUNT] =
 	    "SELECT (SELECT count(*) FROM certificates), "

@@ -120,3 +120,9 @@ tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 .PHONY: bench
 bench: tests/bench/bench_serve$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_serve_page tests/unit/test_serve_metrics
+tests_unit_test_serve_page_SOURCES = tests/unit/test_serve_page.c
+tests_unit_test_serve_page_LDADD = $(UNIT_LIBS)
+tests_unit_test_serve_metrics_SOURCES = tests/unit/test_serve_metrics.c
+tests_unit_test_serve_metrics_LDADD = $(PIPELINE_LIBS)
