@@ -98,6 +98,7 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->max_message = (size_t)sv->max_message;
 	c->message_time_window = sv->message_time_window;
 	c->confirm_wait = sv->confirm_wait;
+	c->certificate_retention = sv->certificate_retention;
 	c->check_key_id = (sv->disabled & CONF_NO_KEY_ID) == 0;
 	c->check_cert_time = (sv->disabled & CONF_NO_CERT_TIME) == 0;
 	c->mac_sha1_owf = sv->mac_sha1_owf;

@@ -213,6 +213,7 @@ struct conf {
 	size_t max_message;		/* octets */
 	int64_t message_time_window;	/* seconds; 0: not checked */
 	int64_t confirm_wait;		/* seconds */
+	int64_t certificate_retention;	/* seconds behind notAfter; 0: for ever */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
 	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
 	int64_t mac_max_iterations;

@@ -164,6 +164,7 @@ struct conf_server_in {
 	struct conf_list include;
 	bool trust_web_server;
 	int64_t max_message, message_time_window, confirm_wait;
+	int64_t certificate_retention;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
 	unsigned disabled, log_level;

@@ -3,7 +3,6 @@
 
 /* Longer than a request would wait for its turn, nobody waits for this. */
 #define PROBE_MS 1000
-#define STORE_MS 5000
 
 struct health {
 	struct job *j;
@@ -32,7 +31,7 @@ store_item(struct health *h, struct store *s)
 
 	store_set_wait(s, PROBE_MS);
 	rc = store_probe(h->j, s);
-	store_set_wait(s, STORE_MS);
+	store_set_wait(s, STORE_WAIT_MS);
 	item(h, rc == RC_OK, "store", NULL, rc == RC_OK ? NULL :
 	    "cannot be written");
 	if (rc != RC_OK)

@@ -30,4 +30,5 @@ serve_idle(struct serve *s, struct job *j)
 	s->idle_at = j->now;
 	count_follow(j, s);
 	first_crls(s, j);
+	tidy_idle(s, j);
 }

@@ -8,4 +8,4 @@ libcertwright_a_SOURCES += src/serve/serve.h src/serve/serve_int.h \
 	src/serve/open.c src/serve/page.c src/serve/page.h \
 	src/serve/popo.c src/serve/pub.c src/serve/reply.c \
 	src/serve/rules.c src/serve/serve.c src/serve/strength.c \
-	src/serve/trans.c
+	src/serve/tidy.c src/serve/trans.c

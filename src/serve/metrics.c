@@ -190,6 +190,10 @@ single(struct text *t, const char *name, const char *type, const char *help,
 static void
 counters(struct text *t, const struct page_data *d)
 {
+	static const char *const tidied[SERVE_TIDY_KINDS] = {
+		"unconfirmed", "requests", "transactions", "secrets", "failures",
+		"certificates"
+	};
 	size_t i;
 
 	family(t, "http_refusals_total", "counter",
@@ -206,6 +210,11 @@ counters(struct text *t, const struct page_data *d)
 	    (int64_t)page_get(&d->mac_locks));
 	single(t, "store_errors_total", "counter", "Store operations of the workers"
 	    " that failed.", (int64_t)page_get(&d->store_errors));
+	family(t, "tidied_total", "counter", "What workers found to be over: of the"
+	    " certificates not confirmed and revoked, of all else deleted.");
+	for (i = 0; i < SERVE_TIDY_KINDS; i++)
+		put(t, "certwright_tidied_total{what=\"%s\"} %llu\n", tidied[i],
+		    (unsigned long long)page_get(&d->tidied[i]));
 	single(t, "counters_start_time_seconds", "gauge",
 	    "When the counters began, since 1970.", d->made);
 }

@@ -38,7 +38,7 @@ struct page_data {
 	page_counter latency[PAGE_BODIES][PAGE_BUCKETS], latency_us[PAGE_BODIES];
 	page_counter http[PAGE_STATUSES];
 	page_counter mac_failures, mac_locks, store_errors;
-	page_counter tidied[8];		/* by enum tidy_kind */
+	page_counter tidied[8];		/* by enum serve_tidy_kind */
 	_Atomic int64_t tidy_next;	/* nothing is due before */
 };
 

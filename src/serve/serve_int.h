@@ -210,6 +210,9 @@ void pub_health(struct serve *, struct job *, struct http_response *);	/* health
 enum rc serve_crl_head(struct job *, const struct serve *, const struct conf_issuer *,
     struct store_crl *) MUST_CHECK;
 
+/* tidy.c: in a worker between requests, for a few ms, and one worker at a time. */
+void tidy_idle(struct serve *, struct job *);
+
 /* count.c: the shared page, opened, and followed where it went; a message that has its
  * answer; a wrong MAC; a message's time in us; what the store failed in. */
 enum rc count_open(struct job *, struct serve *) MUST_CHECK;

@@ -27,9 +27,10 @@ void store_close(struct store *);		/* rolls back; NULL is fine */
 #define STORE_SCHEMA 4
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
- * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
+ * order, at most STORE_WAIT_MS or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
  * failed commit nothing of it is there; if the disk fails while it syncs, all of
  * it may turn up again, reply included. */
+#define STORE_WAIT_MS 5000
 void store_set_wait(struct store *, int ms);
 enum rc store_begin(struct job *, struct store *) MUST_CHECK;
 enum rc store_commit(struct job *, struct store *) MUST_CHECK;
@@ -303,6 +304,20 @@ enum rc store_tidy_trans(struct job *, struct store *, size_t most, size_t *done
 /* The unconfirmed certificates past confirm_until, at most `most` (read only). */
 enum rc store_cert_overdue(struct job *, struct store *, size_t most,
     struct store_cert **, size_t *n) MUST_CHECK;
+
+/* Guesses that are no longer remembered are deleted, likewise. */
+enum rc store_tidy_failures(struct job *, struct store *, size_t most, size_t *done)
+    MUST_CHECK;
+/* Certificates whose notAfter is before that, at most `most` (read only), but: none
+ * unconfirmed; none revoked unless a CRL of its issuer was made `margin` s behind
+ * notAfter; none revoked for keyCompromise. */
+enum rc store_cert_ended(struct job *, struct store *, int64_t before, int64_t margin,
+    size_t most, struct store_cert **, size_t *n) MUST_CHECK;
+enum rc store_cert_delete(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
+/* Secrets that expired before that, at most `most` (read only). */
+enum rc store_secret_ended(struct job *, struct store *, int64_t before, size_t most,
+    struct store_secret **, size_t *n) MUST_CHECK;
 
 /* Figures for people and tests. */
 struct store_counts {

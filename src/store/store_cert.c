@@ -248,3 +248,22 @@ store_cert_drop(struct job *j, struct store *s, struct slice issuer,
 {
 	return cert_update(j, s, SQL_CERT_DROP, issuer, serial);
 }
+
+enum rc
+store_cert_ended(struct job *j, struct store *s, int64_t before, int64_t margin,
+    size_t most, struct store_cert **out, size_t *n)
+{
+	const struct store_value args[] = {store_int(before), store_int(margin),
+	    store_int(most > INT32_MAX ? INT32_MAX : (int64_t)most)};
+
+	return cert_list(j, s, SQL_CERT_ENDED, args, COUNT(args), most, out, n);
+}
+
+enum rc
+store_cert_delete(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial)
+{
+	enum rc rc = store_calendar_leave(j, s, issuer, serial);
+
+	return rc != RC_OK ? rc : cert_update(j, s, SQL_CERT_DELETE, issuer, serial);
+}

@@ -208,6 +208,26 @@ const char *const store_sql[SQL__MAX] = {
 	    "INSERT INTO probe (n, time) VALUES (1, $1) "
 	    "ON CONFLICT (n) DO UPDATE SET time = excluded.time",
 
+	/* A revoked one stays until a CRL made that long behind its end has shown it, and
+	 * one whose key is compromised for ever. */
+	[SQL_CERT_ENDED] =
+	    "SELECT " CERT_COLUMNS " FROM certificates WHERE not_after < $1 "
+	    "AND status <> 1 AND reason <> 1 AND (status <> 3 OR not_after < "
+	    "(SELECT this_update FROM crls WHERE crls.issuer = "
+	    "certificates.issuer) - $2) ORDER BY not_after LIMIT $3",
+	[SQL_CERT_DELETE] =
+	    "DELETE FROM certificates WHERE serial = $1 AND issuer = $2",
+	/* expires <> 0 is literal: it names the partial index. */
+	[SQL_SECRET_ENDED] =
+	    "SELECT " SECRET_COLUMNS " FROM secrets WHERE expires <> 0 "
+	    "AND expires < $1 ORDER BY expires LIMIT $2",
+	[SQL_FAILURES_OLD] =
+	    "SELECT 1 FROM secret_failures WHERE last <= $1 LIMIT 1",
+	[SQL_FAILURES_TIDY_ALL] =
+	    "DELETE FROM secret_failures WHERE (reference, peer) IN "
+	    "(SELECT reference, peer FROM secret_failures WHERE last <= $1 "
+	    "ORDER BY last LIMIT $2)",
+
 	/* Each count is answered by an index that holds little else. */
 	[SQL_COUNT] =
 	    "SELECT (SELECT count(*) FROM certificates), "

@@ -126,10 +126,10 @@ function histogram(name, value,    le) {
 	split("", label)
 	order = ""
 	if (substr(rest, 1, 1) == "{") {
-		if (!match(rest, /} [^ ]+$/) ||
-		    !labels_read(substr(rest, 2, RSTART - 2)))
+		end = match(rest, /} [^ ]+$/)
+		if (end < 3 || !labels_read(substr(rest, 2, end - 2)))
 			bad("labels")
-		rest = substr(rest, RSTART + 1)
+		rest = substr(rest, end + 1)
 	}
 	value = substr(rest, 2)
 	if (substr(rest, 1, 1) != " " ||

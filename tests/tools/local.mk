@@ -126,3 +126,6 @@ tests_unit_test_serve_page_SOURCES = tests/unit/test_serve_page.c
 tests_unit_test_serve_page_LDADD = $(UNIT_LIBS)
 tests_unit_test_serve_metrics_SOURCES = tests/unit/test_serve_metrics.c
 tests_unit_test_serve_metrics_LDADD = $(PIPELINE_LIBS)
+check_PROGRAMS += tests/unit/test_serve_tidy
+tests_unit_test_serve_tidy_SOURCES = tests/unit/test_serve_tidy.c
+tests_unit_test_serve_tidy_LDADD = $(PIPELINE_LIBS)
