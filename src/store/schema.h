@@ -45,7 +45,8 @@
 	"day BIGINT NOT NULL, status BIGINT NOT NULL, n BIGINT NOT NULL, " \
 	"PRIMARY KEY (day, status))", \
 	"CREATE TABLE probe (" \
-	"n BIGINT NOT NULL PRIMARY KEY, time BIGINT NOT NULL)", \
+	"n BIGINT NOT NULL PRIMARY KEY, time BIGINT NOT NULL, " \
+	"writes BIGINT NOT NULL)", \
 	"CREATE TABLE crls (" \
 	"issuer " BLOB " NOT NULL PRIMARY KEY, number BIGINT NOT NULL, " \
 	"this_update BIGINT NOT NULL, next_update BIGINT NOT NULL, " \

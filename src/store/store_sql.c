@@ -204,9 +204,11 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_REQUESTS_PENDING] =
 	    "SELECT count(*) FROM (SELECT 1 FROM requests WHERE state <= 2 "
 	    "AND state = 1 LIMIT $1) AS pending",
+	/* Never what is there already: SQLite does not write that. */
 	[SQL_PROBE] =
-	    "INSERT INTO probe (n, time) VALUES (1, $1) "
-	    "ON CONFLICT (n) DO UPDATE SET time = excluded.time",
+	    "INSERT INTO probe (n, time, writes) VALUES (1, $1, 1) "
+	    "ON CONFLICT (n) DO UPDATE SET time = excluded.time, "
+	    "writes = probe.writes + 1",
 
 	/* A revoked one stays until a CRL made that long behind its end has shown it, and
 	 * one whose key is compromised for ever. */

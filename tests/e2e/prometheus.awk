@@ -89,7 +89,7 @@ function histogram(name, value,    le) {
 				bad("le does not rise")
 			last_le[order] = le + 0
 		}
-		if ((order in last_n) && value < last_n[order])
+		if ((order in last_n) && value + 0 < last_n[order])
 			bad("a bucket holds less than the one before")
 		last_n[order] = value + 0
 		buckets[order] = 1

