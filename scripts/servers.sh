@@ -160,7 +160,7 @@ responder() {
 		while [ -e $RUN/prime ]; do
 			sleep 0.05
 		done
-		exec $L/bin/certwright.fcgi -c $L/certwright.ini --workers $re_n \\
+		exec $(token_prefix)$L/bin/certwright.fcgi -c $L/certwright.ini --workers $re_n \\
 		    2>>$L/log/responder.log
 	END
 }

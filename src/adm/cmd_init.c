@@ -26,27 +26,34 @@ static const struct part {
 	enum der_oid eku;
 	int64_t days;
 	int issuer;
+	const char *label;	/* of the key on a token; NULL: always in a file */
 } parts[PARTS] = {
 	[ROOT] = {"ca/root", NULL, true, 1,
-	    PKI_KU_CERT_SIGN | PKI_KU_CRL_SIGN, OID_UNKNOWN, 20 * 365, ROOT},
+	    PKI_KU_CERT_SIGN | PKI_KU_CRL_SIGN, OID_UNKNOWN, 20 * 365, ROOT,
+	    NULL},
 	[ISSUER] = {"ca/issuer", "ca/chain.pem", true, 0, PKI_KU_CERT_SIGN |
 	    PKI_KU_CRL_SIGN | PKI_KU_DIGITAL_SIGNATURE, OID_UNKNOWN, 10 * 365,
-	    ROOT},
+	    ROOT, "issuer"},
 	[CMP] = {"ca/cmp", NULL, false, -1, PKI_KU_DIGITAL_SIGNATURE,
-	    OID_KP_CMC_CA, 5 * 365, ISSUER},
+	    OID_KP_CMC_CA, 5 * 365, ISSUER, "cmp"},
 	[SERVER] = {"tls/server", "tls/server-chain.pem", false, -1,
-	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_SERVER_AUTH, 825, ISSUER},
+	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_SERVER_AUTH, 825, ISSUER,
+	    NULL},
 	[OPERATOR] = {"tls/operator", "tls/operator-chain.pem", false, -1,
-	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_CLIENT_AUTH, 825, ISSUER},
+	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_CLIENT_AUTH, 825, ISSUER,
+	    NULL},
 };
 
 struct init {
 	struct adm *a;
 	const char *dir, *ca_key, *domain, *include, *log_file;
+	const char *token, *pin_file;
 	const char *dns[LIMIT_SANS], *ip[LIMIT_SANS];
 	size_t dns_n, ip_n;
 	struct pki_key *key[PARTS];
 	struct slice cert[PARTS];
+	const char *uri[PARTS];		/* on a token; NULL: in a file */
+	struct init_token on_token;	/* made there so far */
 	/* Made so far, to be removed if all does not end well. */
 	const char *made[32];
 	size_t made_n;
@@ -70,6 +77,7 @@ made(struct init *i, const char *path)
 static void
 undo(struct init *i)
 {
+	init_token_undo(&i->on_token);
 	while (i->made_n-- > 0)	/* what is no file is a folder, if empty */
 		if (unlink(i->made[i->made_n]) != 0)
 			(void)rmdir(i->made[i->made_n]);
@@ -118,6 +126,25 @@ common_name(struct init *i, int k)
 	    strlen(i->domain) <= 50 ? i->domain : "Certwright", titles[k]);
 }
 
+/* In a file, or where the operator says: a URI that names a key is that of one that is
+ * there, a token's gets new ones. */
+static enum rc
+make_key(struct init *i, int k)
+{
+	const char *kind = parts[k].ca ? i->ca_key : "ec:256";
+	struct pki_key_source s = {.where = i->uri[k], .pin_file = i->pin_file};
+	enum rc rc;
+
+	if (i->token != NULL && parts[k].label != NULL &&
+	    (rc = init_token_make(&i->a->j, &i->on_token, i->token, i->pin_file,
+	    kind, parts[k].label, &s.where)) != RC_OK)
+		return rc;
+	i->uri[k] = s.where;
+	if (s.where != NULL)
+		return pki_key_open(&i->a->j, &s, &i->key[k]);
+	return pki_key_make(&i->a->j, kind, &i->key[k]);
+}
+
 static enum rc
 make_part(struct init *i, int k)
 {
@@ -132,8 +159,7 @@ make_part(struct init *i, int k)
 
 	if (o.common_name == NULL)
 		return no_memory(j);
-	if ((rc = pki_key_make(j, p->ca ? i->ca_key : "ec:256",
-	    &i->key[k])) != RC_OK)
+	if ((rc = make_key(i, k)) != RC_OK)
 		return rc;
 	o.spki = pki_key_spki(i->key[k]);
 	o.issuer_key = i->key[p->issuer];
@@ -182,8 +208,8 @@ put_part(struct init *i, int k)
 
 	if ((name = arena_printf(j->mem, "%s.key", parts[k].path)) == NULL)
 		return no_memory(j);
-	if ((rc = pki_key_pem(j, i->key[k], &key)) != RC_OK ||
-	    (rc = put(i, name, 0600, (struct slice){key.p, key.n})) != RC_OK)
+	if (i->uri[k] == NULL && ((rc = pki_key_pem(j, i->key[k], &key)) != RC_OK ||
+	    (rc = put(i, name, 0600, (struct slice){key.p, key.n})) != RC_OK))
 		return rc;
 	if ((name = arena_printf(j->mem, "%s.crt", parts[k].path)) == NULL)
 		return no_memory(j);
@@ -304,7 +330,9 @@ make_ini(struct init *i)
 {
 	struct job *j = &i->a->j;
 	struct init_ini ini = {.domain = i->domain, .include = i->include,
-	    .log_file = i->log_file};
+	    .log_file = i->log_file, .pin_file = i->pin_file,
+	    .key = i->uri[ISSUER] != NULL ? i->uri[ISSUER] : "ca/issuer.key",
+	    .cmp_key = i->uri[CMP] != NULL ? i->uri[CMP] : "ca/cmp.key"};
 	const char *tried = in_dir(i, "certwright.ini.new"), *text;
 	struct conf *conf = NULL;
 	struct slice hash;
@@ -387,12 +415,47 @@ is_plain(const char *s)
 	return true;
 }
 
+/* Which keys are on a token, or are to be. */
+static int
+judge_token(struct init *i)
+{
+	static const struct {
+		int part;
+		const char *option;
+	} given[] = {{ISSUER, "--issuer-key"}, {CMP, "--cmp-key"}};
+	const char *why;
+	size_t n;
+
+	for (n = 0; n < COUNT(given); n++) {
+		if (i->uri[given[n].part] == NULL)
+			continue;
+		if (i->token != NULL)
+			return adm_usage(i->a, "--token makes keys: not with %s",
+			    given[n].option);
+		if ((why = init_token_fault(&i->a->j, i->uri[given[n].part],
+		    true)) != NULL)
+			return adm_usage(i->a, "%s: %s", given[n].option, why);
+	}
+	if (i->token != NULL && (why = init_token_fault(&i->a->j, i->token,
+	    false)) != NULL)
+		return adm_usage(i->a, "--token: %s", why);
+	if (i->pin_file == NULL)
+		return ADM_OK;
+	if (i->token == NULL && i->uri[ISSUER] == NULL && i->uri[CMP] == NULL)
+		return adm_usage(i->a, "--pin-file: without a key on a token");
+	if (i->pin_file[0] != '/' || !is_plain(i->pin_file))
+		return adm_usage(i->a, "--pin-file: an absolute path is wanted,"
+		    " without quotes, ; and #");
+	return ADM_OK;
+}
+
 static int
 judge(struct init *i)
 {
 	static const char *const kinds[] = {"ec:256", "ec:384", "ec:521",
 	    "rsa:2048", "rsa:3072", "rsa:4096", "ed25519", "ed448"};
 	const char *why;
+	int status;
 	size_t k;
 
 	for (k = 0; k < COUNT(kinds); k++)
@@ -406,6 +469,8 @@ judge(struct init *i)
 		    i->ca_key);
 	if ((why = ca_host_fault(slice_str(i->domain))) != NULL)
 		return adm_usage(i->a, "--domain %s: %s", i->domain, why);
+	if ((status = judge_token(i)) != ADM_OK)
+		return status;
 	if ((i->include != NULL && !is_plain(i->include)) ||
 	    (i->log_file != NULL && !is_plain(i->log_file)))
 		return adm_usage(i->a, "--include, --log-file: printable ASCII"
@@ -423,6 +488,10 @@ options_read(struct init *i, int argc, char **argv)
 		{"server-name", required_argument, NULL, 'n'},
 		{"include", required_argument, NULL, 'i'},
 		{"log-file", required_argument, NULL, 'l'},
+		{"token", required_argument, NULL, 't'},
+		{"issuer-key", required_argument, NULL, 's'},
+		{"cmp-key", required_argument, NULL, 'c'},
+		{"pin-file", required_argument, NULL, 'p'},
 		{NULL, 0, NULL, 0}
 	};
 	int c;
@@ -434,6 +503,10 @@ options_read(struct init *i, int argc, char **argv)
 		case 'm': i->domain = optarg; break;
 		case 'i': i->include = optarg; break;
 		case 'l': i->log_file = optarg; break;
+		case 't': i->token = optarg; break;
+		case 's': i->uri[ISSUER] = optarg; break;
+		case 'c': i->uri[CMP] = optarg; break;
+		case 'p': i->pin_file = optarg; break;
 		case 'n':
 			if (!add_name(i, optarg))
 				return adm_usage(i->a, "--server-name %s: no host"

@@ -66,7 +66,8 @@ top(struct adm *a, const struct conf_issuer *i)
 }
 
 static void
-fields(struct adm *a, const struct conf_issuer *i, bool json)
+fields(struct adm *a, const struct conf *c, const struct conf_issuer *i,
+    bool json)
 {
 	struct form f = {json, true};
 
@@ -78,8 +79,11 @@ fields(struct adm *a, const struct conf_issuer *i, bool json)
 	field(&f, "serial", serial(a, &i->cert));
 	time_field(&f, "not_before", i->cert.not_before);
 	time_field(&f, "not_after", i->cert.not_after);
-	field(&f, "signer", i->own_signer ? adm_subject(a, &i->cert) :
-	    adm_subject(a, &i->cmp_cert));
+	field(&f, "state", conf_expiry_word(conf_expiry_of(&a->j, c, &i->cert)));
+	field(&f, "signer", adm_subject(a, &i->cmp_cert));
+	time_field(&f, "signer_until", i->cmp_cert.not_after);
+	field(&f, "signer_state",
+	    conf_expiry_word(conf_expiry_of(&a->j, c, &i->cmp_cert)));
 	field(&f, "root", top(a, i));
 	field(&f, "root_update", update_state(a, i));
 	if (i->root_new_with_new.p != NULL)
@@ -99,7 +103,7 @@ list(struct adm *a, const struct conf *c, bool json)
 
 		if (json) {
 			fputs(i == 0 ? "[\n" : ",\n", stdout);
-			fields(a, is, true);
+			fields(a, c, is, true);
 			continue;
 		}
 		text_time_str(is->cert.not_after, end);
@@ -121,7 +125,7 @@ show(struct adm *a, const struct conf *c, const char *name, bool json)
 		fault(&a->j, RC_CONFIG, "no [issuer %s]", name);
 		return adm_failed(a);
 	}
-	fields(a, i, json);
+	fields(a, c, i, json);
 	if (json)
 		putchar('\n');
 	return adm_done(a);

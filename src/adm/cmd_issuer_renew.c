@@ -16,7 +16,8 @@
 
 struct renew {
 	struct adm *a;
-	const char *name, *root_key, *dir, *kind;
+	const char *name, *dir, *kind;
+	struct pki_key_source root_key;
 	uint64_t days;
 	bool root, issuing;
 	const struct conf_issuer *issuer;
@@ -40,8 +41,10 @@ certificates_make(struct renew *r)
 	    i->certificate;
 	if (r->issuing)
 		o.issuing = i->certificate;
-	if ((rc = pki_cert_read(j, o.old_root, &c)) != RC_OK ||
-	    (rc = pki_key_load(j, r->root_key, &r->old_key)) != RC_OK ||
+	if ((rc = pki_cert_read(j, o.old_root, &c)) != RC_OK)
+		return rc;
+	r->root_key.spki = c.spki;
+	if ((rc = pki_key_open(j, &r->root_key, &r->old_key)) != RC_OK ||
 	    (rc = pki_key_make(j, r->kind != NULL ? r->kind :
 	    adm_key_kind(r->a, &c), &r->new_key)) != RC_OK)
 		return rc;
@@ -161,6 +164,8 @@ options_read(struct renew *r, int argc, char **argv)
 	static const struct option options[] = {
 		{"root", no_argument, NULL, 'r'},
 		{"root-key", required_argument, NULL, 'k'},
+		{"passphrase-file", required_argument, NULL, 'f'},
+		{"pin-file", required_argument, NULL, 'p'},
 		{"dir", required_argument, NULL, 'd'},
 		{"ca-key", required_argument, NULL, 'c'},
 		{"days", required_argument, NULL, 'n'},
@@ -172,7 +177,9 @@ options_read(struct renew *r, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 'r': r->root = true; break;
-		case 'k': r->root_key = optarg; break;
+		case 'k': r->root_key.where = optarg; break;
+		case 'f': r->root_key.passphrase_file = optarg; break;
+		case 'p': r->root_key.pin_file = optarg; break;
 		case 'd': r->dir = optarg; break;
 		case 'c': r->kind = optarg; break;
 		case 'i': r->issuing = true; break;
@@ -187,7 +194,7 @@ options_read(struct renew *r, int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return adm_usage(r->a, "renew: the name of one issuer is wanted");
-	if (!r->root || r->root_key == NULL || r->dir == NULL ||
+	if (!r->root || r->root_key.where == NULL || r->dir == NULL ||
 	    r->dir[0] == '\0')
 		return adm_usage(r->a, "renew: --root, --root-key FILE and --dir DIR"
 		    " are wanted");

@@ -34,6 +34,22 @@ explain_status(struct show *s, const struct cmp_status_info *i)
 		show_slice(s, show_nth(s, "statusString.", k), t.body);
 }
 
+/* Of several responses one that is no rejection stands for them. */
+static enum rc
+best_of(struct job *j, const struct cmp_msg *m, int64_t *status)
+{
+	struct cmp_cert_rep *v;
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = cmp_cert_reps_read(j, m, &v, &n)) != RC_OK)
+		return rc;
+	for (i = 0; i + 1 < n && v[i].status.status == CMP_REJECTION; i++)
+		;
+	*status = v[i].status.status;
+	return RC_OK;
+}
+
 enum rc
 explain_status_of(struct job *j, const struct cmp_msg *m, int64_t *status)
 {
@@ -42,11 +58,11 @@ explain_status_of(struct job *j, const struct cmp_msg *m, int64_t *status)
 	enum rc rc = RC_OK;
 
 	if (m->tag == CMP_IP || m->tag == CMP_CP || m->tag == CMP_KUP)
-		rc = cmp_cert_rep_read(j, m, &c);
+		rc = best_of(j, m, &c.status.status);
 	else if (m->tag == CMP_RP)
 		rc = cmp_rev_rep_read(j, m, &r);
 	else if (m->tag == CMP_ERROR)
-		c.status.status = CMP_REJECTION;
+		rc = cmp_error_read(j, m, &c.status);
 	if (rc == RC_OK)
 		*status = m->tag == CMP_RP ? r.status.status : c.status.status;
 	return rc;
@@ -71,21 +87,18 @@ encrypted_cert(struct show *s, struct slice in)
 }
 
 static enum rc
-cert_rep(struct show *s, const struct cmp_msg *m)
+cert_rep(struct show *s, const struct cmp_cert_rep *r)
 {
-	struct cmp_cert_rep r;
 	struct pki_cert c;
 	enum rc rc;
 
-	if ((rc = cmp_cert_rep_read(s->j, m, &r)) != RC_OK)
-		return rc;
-	show_int(s, "certReqId", r.id);
-	explain_status(s, &r.status);
-	if (r.enc_cert.p != NULL)
-		return encrypted_cert(s, r.enc_cert);
-	if (r.cert.p == NULL)
+	show_int(s, "certReqId", r->id);
+	explain_status(s, &r->status);
+	if (r->enc_cert.p != NULL)
+		return encrypted_cert(s, r->enc_cert);
+	if (r->cert.p == NULL)
 		return RC_OK;
-	if ((rc = pki_cert_read(s->j, r.cert, &c)) != RC_OK)
+	if ((rc = pki_cert_read(s->j, r->cert, &c)) != RC_OK)
 		return rc;
 	show_open(s, "certificate");
 	show_name(s, "subject", c.subject);
@@ -95,6 +108,25 @@ cert_rep(struct show *s, const struct cmp_msg *m)
 	show_time(s, "notAfter", c.not_after);
 	show_close(s);
 	return RC_OK;
+}
+
+static enum rc
+cert_reps(struct show *s, const struct cmp_msg *m)
+{
+	struct cmp_cert_rep *v;
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = cmp_cert_reps_read(s->j, m, &v, &n)) != RC_OK)
+		return rc;
+	for (i = 0; i < n && rc == RC_OK; i++) {
+		if (n > 1)
+			show_open(s, show_nth(s, "response.", i));
+		rc = cert_rep(s, &v[i]);
+		if (n > 1)
+			show_close(s);
+	}
+	return rc;
 }
 
 static enum rc
@@ -142,7 +174,7 @@ explain_answer(struct show *s, const struct cmp_msg *m)
 {
 	switch (m->tag) {
 	case CMP_IP: case CMP_CP: case CMP_KUP:
-		return cert_rep(s, m);
+		return cert_reps(s, m);
 	case CMP_RP:
 		return rev_rep(s, m);
 	case CMP_ERROR:

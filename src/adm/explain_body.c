@@ -44,7 +44,7 @@ popo_input(struct show *s, struct slice in)
 }
 
 static enum rc
-cert_reqs(struct show *s, const struct cmp_msg *m)
+cert_req(struct show *s, const struct cmp_msg *m, const struct cmp_cert_req *r)
 {
 	static const char *const popo[] = {
 		[CMP_POPO_NONE] = "absent", [CMP_POPO_RA_VERIFIED] = "raVerified",
@@ -53,29 +53,57 @@ cert_reqs(struct show *s, const struct cmp_msg *m)
 		[CMP_POPO_KEY_AGREEMENT] = "keyAgreement",
 	};
 	struct cmp_cert_id old = {0};
-	struct cmp_cert_req *v;
-	size_t n;
 	enum rc rc;
 
-	if ((rc = cmp_cert_reqs_read(s->j, m, &v, &n)) != RC_OK)
+	show_int(s, "certReqId", r->id);
+	if ((rc = cert_template(s, &r->t)) != RC_OK)
 		return rc;
-	show_int(s, "certReqId", v[0].id);
-	if ((rc = cert_template(s, &v[0].t)) != RC_OK)
-		return rc;
-	show_text(s, "popo", popo[v[0].popo]);
-	if (v[0].popo == CMP_POPO_KEY_ENCIPHERMENT ||
-	    v[0].popo == CMP_POPO_KEY_AGREEMENT)
-		show_text(s, "popoMethod", cmp_priv_pop_name(v[0].popo_priv));
-	if (v[0].popo_input.p != NULL && (rc = popo_input(s, v[0].popo_input)) !=
+	show_text(s, "popo", popo[r->popo]);
+	if (r->popo == CMP_POPO_KEY_ENCIPHERMENT ||
+	    r->popo == CMP_POPO_KEY_AGREEMENT)
+		show_text(s, "popoMethod", cmp_priv_pop_name(r->popo_priv));
+	if (r->popo_input.p != NULL && (rc = popo_input(s, r->popo_input)) !=
 	    RC_OK)
 		return rc;
-	show_alg(s, "popoAlg", v[0].popo_alg);
-	if (m->tag == CMP_KUR && (rc = cmp_old_cert_id_read(s->j, v[0].controls,
+	show_alg(s, "popoAlg", r->popo_alg);
+	if (m->tag == CMP_KUR && (rc = cmp_old_cert_id_read(s->j, r->controls,
 	    &old)) != RC_OK)
 		return rc;
 	show_gn(s, "oldCertId.issuer", old.issuer);
 	show_hex(s, "oldCertId.serial", old.serial);
 	return RC_OK;
+}
+
+/* The elements of a list: several are numbered. */
+static void
+element_open(struct show *s, const char *name, size_t i, size_t n)
+{
+	if (n > 1)
+		show_open(s, show_nth(s, name, i));
+}
+
+static void
+element_close(struct show *s, size_t n)
+{
+	if (n > 1)
+		show_close(s);
+}
+
+static enum rc
+cert_reqs(struct show *s, const struct cmp_msg *m)
+{
+	struct cmp_cert_req *v;
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = cmp_cert_reqs_read(s->j, m, LIMIT_CERT_REQS, &v, &n)) != RC_OK)
+		return rc;
+	for (i = 0; i < n && rc == RC_OK; i++) {
+		element_open(s, "certReqMsg.", i, n);
+		rc = cert_req(s, m, &v[i]);
+		element_close(s, n);
+	}
+	return rc;
 }
 
 static enum rc
@@ -110,16 +138,20 @@ static enum rc
 cert_conf(struct show *s, const struct cmp_msg *m)
 {
 	struct cmp_cert_status *v;
-	size_t n;
+	size_t n, i;
 	enum rc rc;
 
-	if ((rc = cmp_cert_conf_read(s->j, m, &v, &n)) != RC_OK || n == 0)
+	if ((rc = cmp_cert_conf_read(s->j, m, LIMIT_CERT_REQS, &v, &n)) != RC_OK)
 		return rc;
-	show_int(s, "certReqId", v->id);
-	show_hex(s, "certHash", v->hash);
-	show_alg(s, "hashAlg", v->hash_alg);
-	if (v->has_status)
-		explain_status(s, &v->status);
+	for (i = 0; i < n; i++) {
+		element_open(s, "certStatus.", i, n);
+		show_int(s, "certReqId", v[i].id);
+		show_hex(s, "certHash", v[i].hash);
+		show_alg(s, "hashAlg", v[i].hash_alg);
+		if (v[i].has_status)
+			explain_status(s, &v[i].status);
+		element_close(s, n);
+	}
 	return RC_OK;
 }
 

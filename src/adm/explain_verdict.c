@@ -43,13 +43,36 @@ reply(struct show *s, const struct serve_verdict *v)
 }
 
 static void
+cert(struct show *s, const struct serve_verdict_cert *c)
+{
+	show_text(s, "result", c->decision);
+	show_text(s, "notes", c->notes);
+	show_text(s, "subject", c->subject);
+	show_time(s, "notBefore", c->not_before);
+	show_time(s, "notAfter", c->not_after);
+}
+
+/* Of several CertReqMsg some may be refused; if all are, the message is. */
+static int
 granted(struct show *s, const struct serve_verdict *v)
 {
-	show_text(s, "result", v->decision != NULL ? v->decision : "answered");
-	show_text(s, "notes", v->notes);
-	show_text(s, "subject", v->subject);
-	show_time(s, "notBefore", v->not_before);
-	show_time(s, "notAfter", v->not_after);
+	size_t i, refused = 0;
+
+	if (v->certs_n == 0) {
+		show_text(s, "result", v->decision != NULL ? v->decision :
+		    "answered");
+		show_text(s, "notes", v->notes);
+	} else if (v->certs_n == 1) {
+		cert(s, v->certs);
+	}
+	for (i = 0; v->certs_n > 1 && i < v->certs_n; i++) {
+		show_open(s, show_nth(s, "certificate.", i));
+		show_int(s, "certReqId", v->certs[i].id);
+		cert(s, &v->certs[i]);
+		show_close(s);
+		refused += v->certs[i].refused;
+	}
+	return refused > 0 && refused == v->certs_n ? ADM_FAILED : ADM_OK;
 }
 
 int
@@ -64,7 +87,7 @@ explain_verdict(struct show *s, const struct serve_verdict *v)
 	} else if (v->reply.p != NULL) {
 		status = reply(s, v);
 	} else {
-		granted(s, v);
+		status = granted(s, v);
 	}
 	if (v->answer >= 0)
 		show_text(s, "answer", cmp_body_name(v->answer));

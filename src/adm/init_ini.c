@@ -9,8 +9,10 @@ init_ini_text(struct job *j, const struct init_ini *i)
 	    "include = %s\n", i->include);
 	const char *log = i->log_file == NULL ? "" : arena_printf(j->mem,
 	    "log_file = %s\n", i->log_file);
+	const char *pin = i->pin_file == NULL ? "" : arena_printf(j->mem,
+	    "pin_file = %s\n", i->pin_file);
 
-	if (include == NULL || log == NULL)
+	if (include == NULL || log == NULL || pin == NULL)
 		return NULL;
 	return arena_printf(j->mem,
 "# Made by certwright init.  Every key is described in certwright.ini(5).\n"
@@ -30,11 +32,12 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "# The CA that issues.  ca/root.key is not needed here: keep it elsewhere.\n"
 "[issuer default]\n"
 "certificate = ca/issuer.crt\n"
-"key = ca/issuer.key\n"
+"key = \"%s\"\n"
 "chain = ca/root.crt\n"
 "# Signs the answers, so that the key above signs certificates alone.\n"
 "cmp_certificate = ca/cmp.crt\n"
-"cmp_key = ca/cmp.key\n"
+"cmp_key = \"%s\"\n"
+"%s"
 "\n"
 "# What may be issued: names in and under the domain, to keys of any type.\n"
 "[role device]\n"
@@ -61,5 +64,5 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "trust = ca/issuer.crt\n"
 "roles = device\n"
 "operations = kur, rr, genm\n",
-	    include, log, i->domain, i->fingerprint);
+	    include, log, i->key, i->cmp_key, pin, i->domain, i->fingerprint);
 }

@@ -26,6 +26,8 @@
 #define LIMIT_FREE_TEXT 8
 #define LIMIT_FREE_TEXT_LEN 512
 #define LIMIT_KID 128
+/* CertReqMsgs of one ir, cr or kur, where a role takes several. */
+#define LIMIT_CERT_REQS 16
 /* InfoTypeAndValues of one genm, and CRLStatus in one of them. */
 #define LIMIT_ITAVS 16
 #define LIMIT_NONCE_MIN 16
@@ -60,6 +62,13 @@
 #define LIMIT_INI_LINE 1000
 #define LIMIT_INI_FILES 64
 #define LIMIT_PEM 1048576
+/* A passphrase or PIN; rounds of PBKDF2 that open a private key. */
+#define LIMIT_PASSPHRASE 1024
+#define LIMIT_PBES2_MIN 1000
+#define LIMIT_PBES2 10000000
+/* Seconds between two tries to open a token that is gone: at first, at most. */
+#define LIMIT_TOKEN_PAUSE 1
+#define LIMIT_TOKEN_PAUSE_MAX 30
 /* What a log line shows of one value that came from outside. */
 #define LIMIT_LOG_VALUE 256
 /* A request's path, the segments it has, and one name in the configuration. */
@@ -68,7 +77,16 @@
 #define LIMIT_CONF_NAME 64
 /* Seconds that a web server may be silent in the middle of a request. */
 #define LIMIT_IO_SECONDS 30
+/* A file with CRLs of another CA: some 400,000 entries. */
+#define LIMIT_CRL_FILE (16u << 20)
+/* An inventory: its file in octets, and the devices in it (20 octets each stay in
+ * the memory of every worker). */
+#define LIMIT_INVENTORY (512u << 20)
+#define LIMIT_INVENTORY_ROWS 4000000
 /* One CRL: some 1.1 million entries.  It must fit into a job's memory. */
 #define LIMIT_CRL (56u << 20)
+
+/* A role of Vault's as JSON. */
+#define LIMIT_ROLE_JSON 262144
 
 #endif

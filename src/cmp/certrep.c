@@ -18,8 +18,8 @@ response_write(struct der_w *w, const struct cmp_cert_rep *r)
 }
 
 enum rc
-cmp_cert_rep_write(struct job *j, enum cmp_body tag, const struct cmp_cert_rep *r,
-    struct slice *out)
+cmp_cert_reps_write(struct job *j, enum cmp_body tag,
+    const struct cmp_cert_rep *r, size_t n, struct slice *out)
 {
 	struct der_w w;
 	size_t i;
@@ -36,11 +36,19 @@ cmp_cert_rep_write(struct job *j, enum cmp_body tag, const struct cmp_cert_rep *
 		der_w_close(&w);
 	}
 	der_w_open(&w, DER_SEQUENCE);
-	response_write(&w, r);
+	for (i = 0; i < n; i++)
+		response_write(&w, &r[i]);
 	der_w_close(&w);
 	der_w_close(&w);
 	der_w_close(&w);
 	return der_w_end(&w, out);
+}
+
+enum rc
+cmp_cert_rep_write(struct job *j, enum cmp_body tag, const struct cmp_cert_rep *r,
+    struct slice *out)
+{
+	return cmp_cert_reps_write(j, tag, r, 1, out);
 }
 
 struct rep {
@@ -59,26 +67,59 @@ static const struct der_field response_fields[] = {
 	    DER_F_INNER, enc_cert),
 };
 
-enum rc
-cmp_cert_rep_read(struct job *j, const struct cmp_msg *m, struct cmp_cert_rep *out)
+static enum rc
+response_read(struct job *j, struct slice in, struct cmp_cert_rep *out)
 {
 	struct rep r = {0};
-	struct cmp_cert_rep rep = {0};
+	enum rc rc;
+
+	if ((rc = DER_READ(j, DER_CERT_RESPONSE, in, response_fields, &r))
+	    != RC_OK || (rc = cmp_status_read(j, r.status, &out->status)) != RC_OK)
+		return rc;
+	out->id = r.id;
+	out->cert = r.cert;
+	out->enc_cert = r.enc_cert;
+	return RC_OK;
+}
+
+enum rc
+cmp_cert_reps_read(struct job *j, const struct cmp_msg *m,
+    struct cmp_cert_rep **out, size_t *n_out)
+{
+	struct rep r = {0};
+	struct cmp_cert_rep *v;
 	struct der_tlv t;
+	size_t n, i;
 	enum rc rc;
 
 	if ((rc = DER_READ(j, DER_CERT_REP_MESSAGE, m->content, rep_fields, &r))
 	    != RC_OK)
 		return rc;
-	if (!der_next(&r.response, &t) || r.response.n != 0)
+	if ((n = der_count(r.response)) == 0 || n > LIMIT_CERT_REQS)
+		return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.3.4: no or more than"
+		    " %d CertResponse", LIMIT_CERT_REQS);
+	if ((v = arena_alloc(j->mem, n * sizeof(*v))) == NULL)
+		return no_memory(j);
+	for (i = 0; i < n && der_next(&r.response, &t); i++)
+		if ((rc = response_read(j, t.whole, &v[i])) != RC_OK)
+			return rc;
+	*out = v;
+	*n_out = n;
+	return RC_OK;
+}
+
+enum rc
+cmp_cert_rep_read(struct job *j, const struct cmp_msg *m, struct cmp_cert_rep *out)
+{
+	struct cmp_cert_rep *v;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = cmp_cert_reps_read(j, m, &v, &n)) != RC_OK)
+		return rc;
+	if (n != 1)
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 9483 4.1.1: not exactly one"
 		    " CertResponse");
-	if ((rc = DER_READ(j, DER_CERT_RESPONSE, t.whole, response_fields, &r))
-	    != RC_OK || (rc = cmp_status_read(j, r.status, &rep.status)) != RC_OK)
-		return rc;
-	rep.id = r.id;
-	rep.cert = r.cert;
-	rep.enc_cert = r.enc_cert;
-	*out = rep;
+	*out = v[0];
 	return RC_OK;
 }

@@ -232,7 +232,7 @@ req_read(struct job *j, struct slice in, struct cmp_cert_req *out)
 }
 
 enum rc
-cmp_cert_reqs_read(struct job *j, const struct cmp_msg *m,
+cmp_cert_reqs_read(struct job *j, const struct cmp_msg *m, size_t most,
     struct cmp_cert_req **out, size_t *n_out)
 {
 	struct cmp_cert_req *v;
@@ -245,10 +245,10 @@ cmp_cert_reqs_read(struct job *j, const struct cmp_msg *m,
 	    (n = der_count(list)) == SIZE_MAX || n == 0)
 		return fault(j, RC_BAD_DATA_FORMAT, "RFC 4211 3: CertReqMessages of %s"
 		    " is not a list with elements", cmp_body_name(m->tag));
-	/* RFC 9483 4.1.1: exactly one; nothing is read of a list of many. */
-	if (n > 1)
+	/* RFC 9483 4.1.1: exactly one; a role may take more. */
+	if (n > most)
 		return fault(j, RC_BAD_REQUEST, "RFC 9483 4.1.1: %zu CertReqMsg,"
-		    " wanted 1", n);
+		    " wanted %s%zu", n, most > 1 ? "at most " : "", most);
 	if ((v = arena_alloc(j->mem, n * sizeof(*v))) == NULL)
 		return no_memory(j);
 	for (i = 0; i < n && der_next(&list, &t); i++)

@@ -32,6 +32,8 @@ struct cmp_header {
 	bool implicit_confirm;
 	int64_t confirm_wait_time;		/* 0: absent */
 	struct slice cert_profile;		/* UTF8String contents */
+	struct slice orig;	/* origPKIMessage: PKIMessage TLVs; p NULL: absent */
+	size_t orig_n;
 };
 
 struct cmp_msg {
@@ -117,7 +119,8 @@ struct cmp_cert_req {
 	enum cmp_priv_pop popo_priv;	/* of the last two kinds */
 	struct slice popo_alg, popo_signature;
 };
-enum rc cmp_cert_reqs_read(struct job *, const struct cmp_msg *,
+/* One or more, in their order; of more than most none is read: RC_BAD_REQUEST. */
+enum rc cmp_cert_reqs_read(struct job *, const struct cmp_msg *, size_t most,
     struct cmp_cert_req **, size_t *n) MUST_CHECK;
 
 /* POPOSigningKeyInput (RFC 4211 4.1), from popo_input: one of sender and mac is
@@ -151,20 +154,24 @@ enum rc cmp_enc_key_write(struct job *, const struct cmp_enc_key *, struct slice
 /* For clients and tests. */
 enum rc cmp_enc_key_read(struct job *, struct slice, struct cmp_enc_key *) MUST_CHECK;
 
-/* CertRepMessage (RFC 9810 5.3.4): body of ip, cp, kup. */
+/* CertRepMessage (RFC 9810 5.3.4): body of ip, cp, kup; one each CertResponse. */
 struct cmp_cert_rep {
 	int64_t id;
 	struct cmp_status_info status;
 	struct slice cert;		/* p NULL: none */
 	struct slice enc_cert;		/* instead: an EncryptedKey TLV */
-	const struct slice *ca_pubs;
+	const struct slice *ca_pubs;	/* of the message: the first one's count */
 	size_t ca_pubs_n;
 };
 enum rc cmp_cert_rep_write(struct job *, enum cmp_body, const struct cmp_cert_rep *,
     struct slice *) MUST_CHECK;
-/* The first (only) response; for clients and tests. */
+enum rc cmp_cert_reps_write(struct job *, enum cmp_body, const struct cmp_cert_rep *,
+    size_t n, struct slice *) MUST_CHECK;
+/* The only response; or all, at most LIMIT_CERT_REQS.  For clients and tests. */
 enum rc cmp_cert_rep_read(struct job *, const struct cmp_msg *, struct cmp_cert_rep *)
     MUST_CHECK;
+enum rc cmp_cert_reps_read(struct job *, const struct cmp_msg *,
+    struct cmp_cert_rep **, size_t *n) MUST_CHECK;
 
 /* certConf (RFC 9810 5.3.18). */
 struct cmp_cert_status {
@@ -174,21 +181,23 @@ struct cmp_cert_status {
 	struct cmp_status_info status;
 	struct slice hash_alg;		/* AlgorithmIdentifier TLV; p NULL: absent */
 };
-enum rc cmp_cert_conf_read(struct job *, const struct cmp_msg *,
+/* None to most. */
+enum rc cmp_cert_conf_read(struct job *, const struct cmp_msg *, size_t most,
     struct cmp_cert_status **, size_t *n) MUST_CHECK;
 
-/* pollReq and pollRep (RFC 9810 5.3.22), one element each (RFC 9483 4.4). */
+/* pollReq and pollRep (RFC 9810 5.3.22): an element each certReqId. */
 struct cmp_poll {
 	int64_t id;			/* certReqId; -1: the whole message */
 	int64_t check_after;		/* seconds */
 };
-enum rc cmp_poll_req_read(struct job *, const struct cmp_msg *, int64_t *id)
-    MUST_CHECK;
-enum rc cmp_poll_rep_write(struct job *, const struct cmp_poll *, struct slice *)
-    MUST_CHECK;
+/* At least one, at most `most`; check_after is not set. */
+enum rc cmp_poll_req_read(struct job *, const struct cmp_msg *, size_t most,
+    struct cmp_poll **, size_t *n) MUST_CHECK;
+enum rc cmp_poll_rep_write(struct job *, const struct cmp_poll *, size_t n,
+    struct slice *) MUST_CHECK;
 /* For clients and tests. */
-enum rc cmp_poll_rep_read(struct job *, const struct cmp_msg *, struct cmp_poll *)
-    MUST_CHECK;
+enum rc cmp_poll_rep_read(struct job *, const struct cmp_msg *, size_t most,
+    struct cmp_poll **, size_t *n) MUST_CHECK;
 
 /* nested (RFC 9810 5.1.3.5): the messages within, whole, at most LIMIT_NESTED. */
 enum rc cmp_nested_read(struct job *, const struct cmp_msg *,

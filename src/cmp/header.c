@@ -62,6 +62,18 @@ cert_profile(struct job *j, struct cmp_header *h, struct slice value)
 	return RC_OK;
 }
 
+/* RFC 9810 5.1.1.3: PKIMessages.  What they are is for the caller to ask. */
+static enum rc
+orig_pki_message(struct job *j, struct cmp_header *h, struct slice value)
+{
+	if (!der_only(value, DER_SEQUENCE, &h->orig) ||
+	    (h->orig_n = der_count(h->orig)) == 0 || h->orig_n > LIMIT_NESTED)
+		return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.1.1.3: value of"
+		    " origPKIMessage has no or more than %d messages",
+		    LIMIT_NESTED);
+	return RC_OK;
+}
+
 /* Types we know, each at most once; what we do not know is ignored. */
 static enum rc
 general_info(struct job *j, struct cmp_header *h)
@@ -96,6 +108,9 @@ general_info(struct job *j, struct cmp_header *h)
 		} else if (oid == OID_IT_CERT_PROFILE) {
 			rc = cert_profile(j, h, v.value);
 			bit = 4;
+		} else if (oid == OID_IT_ORIG_PKI_MESSAGE) {
+			rc = orig_pki_message(j, h, v.value);
+			bit = 8;
 		}
 		if (rc == RC_OK && (seen & bit) != 0)
 			return fault(j, RC_BAD_DATA_FORMAT, "RFC 9810 5.1.1:"

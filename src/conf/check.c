@@ -99,6 +99,7 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->message_time_window = sv->message_time_window;
 	c->confirm_wait = sv->confirm_wait;
 	c->certificate_retention = sv->certificate_retention;
+	c->expiry_warning = sv->expiry_warning;
 	c->check_key_id = (sv->disabled & CONF_NO_KEY_ID) == 0;
 	c->check_cert_time = (sv->disabled & CONF_NO_CERT_TIME) == 0;
 	c->mac_sha1_owf = sv->mac_sha1_owf;
@@ -246,6 +247,10 @@ check_role(struct conf_load *l, struct conf_role_in *r)
 	c->stronger_key = r->stronger_key;
 	c->cn_validate_email = (r->cn_validations & CONF_CN_EMAIL) != 0;
 	c->cn_validate_hostname = (r->cn_validations & CONF_CN_HOSTNAME) != 0;
+	if (c->approval == CONF_APPROVAL_AUTO && conf_key_fine(r->s, "approval") &&
+	    c->approval_operations != (CONF_IR | CONF_CR | CONF_P10CR | CONF_KUR))
+		conf_at_bad(l, r->s, "approval_operations", "only with approval ="
+		    " manual");
 	if ((r->cn_validations & CONF_CN_DISABLED) != 0 &&
 	    r->cn_validations != CONF_CN_DISABLED)
 		conf_at_bad(l, r->s, "cn_validations", "disabled stands alone");
@@ -341,18 +346,21 @@ check_client_by(struct conf_load *l, struct conf_in *in,
 static void
 check_client_dn_only(struct conf_load *l, struct conf_client_in *k)
 {
-	static const char *const keys[] = {"match_dns", "match_email",
-	    "match_uri", "match_ip", "match_fingerprint"};
+	static const char *const keys[] = {"match_issuer", "match_dns",
+	    "match_email", "match_uri", "match_ip", "match_fingerprint",
+	    "match_ext.", "inventory", "crls"};
 	bool mac = k->c.by == CONF_BY_MAC;
-	size_t i;
+	size_t i, n;
 
 	if (!mac && (!k->c.dn_only || k->c.by != CONF_BY_TLS))
 		return;
-	for (i = 0; i < COUNT(keys); i++)
-		if (conf_key_find(k->s, keys[i]) != NULL)
-			conf_at_bad(l, k->s, keys[i], "needs the certificate,"
-			    " which %s does without", mac ? "by = mac" :
-			    "dn_only = yes");
+	for (n = 0; n < k->s->n; n++)
+		for (i = 0; i < COUNT(keys); i++)
+			if (strncmp(k->s->keys[n].name, keys[i],
+			    strlen(keys[i])) == 0)
+				conf_key_bad(l, &k->s->keys[n], "needs the"
+				    " certificate, which %s does without", mac ?
+				    "by = mac" : "dn_only = yes");
 }
 
 static void
@@ -399,6 +407,8 @@ conf_check_clients(struct conf_load *l, struct conf_in *in)
 		check_client_by(l, in, k);
 		check_client_dn_only(l, k);
 		check_client_trust(l, k);
+		conf_check_crls(l, k);
+		conf_check_inventory(l, k);
 		c->clients[i] = k->c;	/* owns the trust from here on */
 	}
 }

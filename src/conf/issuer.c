@@ -2,18 +2,6 @@
 
 #include <string.h>
 
-/* Of a path in a fault: said once, whether or not the callee did. */
-static void
-path_bad(struct conf_load *l, struct conf_key *k, const char *path)
-{
-	const char *why = conf_sub_fault(l, &l->keep);
-	size_t n = strlen(path);
-
-	if (strncmp(why, path, n) == 0 && why[n] == ':')
-		why += n + 2;
-	conf_key_bad(l, k, "%s: %s", path, why);
-}
-
 bool
 conf_certs(struct conf_load *l, struct conf_key *k, const char *path,
     struct conf_certs *out, struct pki_cert **parts)
@@ -35,7 +23,7 @@ conf_certs(struct conf_load *l, struct conf_key *k, const char *path,
 	*parts = v;
 	return true;
 bad:
-	path_bad(l, k, path);
+	conf_path_bad(l, k, path);
 	return false;
 }
 
@@ -64,27 +52,6 @@ cert_one(struct conf_load *l, struct conf_key *k, const char *path,
 		conf_key_bad(l, k, "%s: not valid before %s", path, when);
 	}
 	return true;
-}
-
-/* The key, which must be that of cert (p NULL: the certificate is at fault). */
-static struct pki_key *
-key_load(struct conf_load *l, struct conf_key *k, const char *path,
-    const struct pki_cert *cert, const char *cert_key)
-{
-	struct pki_key *key = NULL;
-
-	if (strncmp(k->value, "pkcs11:", 7) == 0) {
-		conf_key_bad(l, k, "pkcs11: is not supported by this version,"
-		    " wanted a PEM file");
-		return NULL;
-	}
-	if (pki_key_load(&l->keep, path, &key) != RC_OK) {
-		path_bad(l, k, path);
-		return NULL;
-	}
-	if (cert->spki.p != NULL && !slice_eq(pki_key_spki(key), cert->spki))
-		conf_key_bad(l, k, "%s is not the key of %s", path, cert_key);
-	return key;
 }
 
 static bool
@@ -219,7 +186,7 @@ ca_load(struct conf_load *l, struct conf_issuer_in *i)
 			conf_key_bad(l, cert, "keyUsage lacks keyCertSign");
 	}
 	if (key != NULL && !key->bad)
-		c->key = key_load(l, key, i->key, &c->cert, "certificate");
+		c->key = conf_key_open(l, i, "key", &c->cert, "certificate");
 }
 
 /* The issuer signs messages itself. */
@@ -259,7 +226,7 @@ cmp_load(struct conf_load *l, struct conf_issuer_in *i)
 	    !may_sign_messages(&c->cmp_cert))
 		conf_key_bad(l, cert, "keyUsage lacks digitalSignature");
 	if (key != NULL && !key->bad)
-		c->cmp_key = key_load(l, key, i->cmp_key, &c->cmp_cert,
+		c->cmp_key = conf_key_open(l, i, "cmp_key", &c->cmp_cert,
 		    "cmp_certificate");
 }
 
@@ -279,6 +246,7 @@ issuer_check(struct conf_load *l, struct conf_issuer_in *i)
 	ca_load(l, i);
 	chain_load(l, i);
 	cmp_load(l, i);
+	conf_check_keys(l, i);
 	conf_check_rollover(l, i);
 	if (c->key == NULL)
 		return;
@@ -294,6 +262,8 @@ conf_check_issuers(struct conf_load *l, struct conf_in *in)
 {
 	size_t i;
 
-	for (i = 0; i < l->conf->issuers_n; i++)
+	for (i = 0; i < l->conf->issuers_n; i++) {
+		in->issuers[i].state_dir = in->server.state_dir;
 		issuer_check(l, &in->issuers[i]);
+	}
 }

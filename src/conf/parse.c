@@ -1,7 +1,9 @@
 #include "conf/conf_int.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 /* What a value of the row may be, after what was found. */
@@ -148,6 +150,24 @@ is_hash(char *s)
 	return true;
 }
 
+/* In place: an address as inet_ntop() writes it, which is what is matched. */
+static bool
+is_ip_glob(char *s)
+{
+	int family = strchr(s, ':') != NULL ? AF_INET6 : AF_INET;
+	char text[INET6_ADDRSTRLEN];
+	uint8_t ip[16];
+
+	if (strchr(s, '*') != NULL)
+		return s[strspn(s, "0123456789abcdefABCDEF.:*")] == '\0';
+	/* Longer is only ::ffff:10.0.0.1, of what says the same in hex. */
+	if (inet_pton(family, s, ip) != 1 || inet_ntop(family, ip, text,
+	    sizeof(text)) == NULL || strlen(text) > strlen(s))
+		return false;
+	memcpy(s, text, strlen(text) + 1);
+	return true;
+}
+
 static bool
 item_ok(const struct conf_row *row, char *item)
 {
@@ -158,6 +178,8 @@ item_ok(const struct conf_row *row, char *item)
 		return is_country(item);
 	case T_HASHES:
 		return is_hash(item);
+	case T_IPS:
+		return is_ip_glob(item);
 	case T_DOMAINS:
 		return strpbrk(item, " \t") == NULL &&
 		    characters(item) <= (size_t)row->max;
@@ -240,6 +262,8 @@ parse_list(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		parse_oids(l, k, row, &list, at);
 	else if (row->type == T_POLICIES)
 		parse_policies(l, k, &list, at);
+	else if (row->type == T_EXTS)
+		conf_parse_ext(l, k, &list, at);
 	else
 		parse_items(l, k, row, &list, at);
 }
@@ -263,6 +287,23 @@ parse_path(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		conf_key_bad(l, k, "'%.80s' is no directory", k->value);
 	else
 		*(char **)at = path;
+}
+
+static void
+parse_key(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
+    void *at)
+{
+	struct pki_uri u;
+
+	if (!pki_is_uri(k->value))
+		parse_path(l, k, row, at);
+	else if (pki_uri_read(&l->keep, k->value, &u) != RC_OK)
+		conf_key_bad(l, k, "%s", conf_sub_fault(l, &l->keep));
+	else if (!u.names_key)
+		conf_key_bad(l, k, "a pkcs11: URI that names a key is wanted, by"
+		    " object or id");
+	else
+		*(char **)at = conf_keep_str(l, k->value, strlen(k->value));
 }
 
 /* sqlite:PATH, with PATH made absolute. */
@@ -341,6 +382,12 @@ conf_parse(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 			wanted(l, k, row, k->value);
 		else
 			parse_path(l, k, row, at);
+		return;
+	case T_KEY:
+		if (*k->value == '\0')
+			wanted(l, k, row, k->value);
+		else
+			parse_key(l, k, row, at);
 		return;
 	case T_STORE:
 		parse_store(l, k, row, at);

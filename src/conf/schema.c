@@ -8,6 +8,10 @@ static const struct conf_word operations[] = {
 	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
 	{"kur", CONF_KUR}, {"rr", CONF_RR}, {"genm", CONF_GENM}
 };
+static const struct conf_word approvable[] = {
+	{"ir", CONF_IR}, {"cr", CONF_CR}, {"p10cr", CONF_P10CR},
+	{"kur", CONF_KUR}, {"rr", CONF_RR}
+};
 static const struct conf_word levels[] = {
 	{"error", LOG_ERROR}, {"warning", LOG_WARNING}, {"notice", LOG_NOTICE},
 	{"debug", LOG_DEBUG}
@@ -167,6 +171,10 @@ const struct conf_row conf_rows[] = {
 	    " looked at. Finished transactions are kept for twice as long."),
 	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
 	    "How long a certConf may take."),
+	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
+	    "", "How long before certificates of issuers, CMP signers and trust"
+	    " anchors expire that is warned of, by certwright check and in the"
+	    " log, there once a day."),
 	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
 	    " DisableMatchingKeyIdValidation, DisableCertTimeValidation", "",
 	    "none", "Checks of a message's signer that are left out, under"
@@ -204,16 +212,26 @@ const struct conf_row conf_rows[] = {
 #define AT(m) offsetof(struct conf_issuer_in, m)
 	ROW("certificate", certificate, T_PATH, F_REQUIRED, 0, "a file's path",
 	    "must be given", "The CA certificate that issues, PEM, one."),
-	ROW("key", key, T_PATH, F_REQUIRED, 0, "a file's path", "must be given",
-	    "Its private key, PEM, unencrypted, mode 0600."),
+	ROW("key", key, T_KEY, F_REQUIRED, 0, "a file's path or a pkcs11: URI",
+	    "must be given", "Its private key: PEM of mode 0600 or less, or on a"
+	    " token (RFC 7512)."),
+	ROW("key_passphrase_file", key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of key,"
+	    " one line, mode 0600 or less; PKCS #8 under PBES2 with AES alone."),
+	ROW("pin_file", pin_file, T_PATH, 0, 0, "a file's path", "no PIN, or"
+	    " pin-source of the URI", "The PIN for key and cmp_key on a token,"
+	    " one line, mode 0600 or less."),
 	ROW("chain", chain, T_PATHS, 0, 0, "a list of file paths", "none",
 	    "The certificates above, PEM, each the issuer of the one before."),
 	ROW("cmp_certificate", cmp_certificate, T_PATH, 0, 0, "a file's path",
 	    "the issuer's own", "The certificate that signs CMP messages. Without"
 	    " it the issuer's own key signs them, and then its certificate must"
 	    " have digitalSignature. Vault: always the issuer's own."),
-	ROW("cmp_key", cmp_key, T_PATH, 0, 0, "a file's path",
+	ROW("cmp_key", cmp_key, T_KEY, 0, 0, "a file's path or a pkcs11: URI",
 	    "the issuer's own", "The private key of cmp_certificate."),
+	ROW("cmp_key_passphrase_file", cmp_key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of"
+	    " cmp_key."),
 	WORD("digest", digest, digests, "auto, sha256, sha384 or sha512", "auto",
 	    "The hash under the issuer's signatures; auto: as strong as the"
 	    " key."),
@@ -265,11 +283,19 @@ const struct conf_row conf_rows[] = {
 	WORD("approval", approval, approval, "auto or manual", "auto", "Whether what"
 	    " the role allows is issued at once, or when an operator has approved"
 	    " it: certwright request."),
+	SET("approval_operations", c.approval_operations, 0, approvable, "a list of"
+	    " ir, cr, p10cr, kur, rr", "ir, cr, p10cr, kur", "", "With approval ="
+	    " manual: what waits for the operator; all else is done at once."
+	    " A revocation waits if the role of the path or the one by which the"
+	    " certificate was issued says so."),
 	SPAN("check_after", c.check_after, 1, DAY, "1s to 1d", "30s", "", "With"
 	    " approval = manual: when the client is told to ask again."),
 	SPAN("pending_lifetime", c.pending_lifetime, 60, 365 * DAY, "1m to 365d",
 	    "7d", "", "With approval = manual: how long a request may wait until"
 	    " it is approved and fetched."),
+	INT("max_requests", c.max_requests, 1, LIMIT_CERT_REQS, "1 to 16", "1", "",
+	    "How many certificates one ir, cr or kur may ask for; RFC 9483 has"
+	    " one. Each is decided by itself, all are answered together."),
 	WORD("reuse_key", reuse_key, reuse_key, "allow, same-subject or refuse",
 	    "allow", "Whether a key that has a certificate may get another: any,"
 	    " for the same subject only, or never. Keys are compared among the"
@@ -281,6 +307,9 @@ const struct conf_row conf_rows[] = {
 	    " request. Vault: any."),
 	BOOL("ca_pubs", c.ca_pubs, "no", "The issuer's root in caPubs of an ip that"
 	    " a shared secret protects: the client may trust it from then on."),
+	BOOL("send_root", c.send_root, "no", "The issuer's root in extraCerts of ip,"
+	    " cp and kup, behind the chain: 3GPP TS 33.310 wants it there, RFC 9483"
+	    " does not."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
 	    "a list of domains", "none", "Base names for the three flags that"
 	    " follow. Vault: none."),
@@ -454,9 +483,24 @@ const struct conf_row conf_rows[] = {
 	GLOBS("match_dns", c.match_dns, "A DNS name."),
 	GLOBS("match_email", c.match_email, "A mailbox."),
 	GLOBS("match_uri", c.match_uri, "A URI."),
-	GLOBS("match_ip", c.match_ip, "An IP address."),
+	ROW("match_ip", c.match_ip, T_IPS, 0, 0, "a list of IP addresses, or globs"
+	    " over their text", "not looked at", "An IP address."),
 	ROW("match_fingerprint", c.match_fingerprint, T_HASHES, 0, 0, "a list of"
 	    " SHA-256 hashes in hex", "not looked at", "The certificate itself."),
+	ROW("match_ext.OID", c.match_ext, T_EXTS, F_PATTERN, 0, "a list of globs, or"
+	    " hex: and the value's octets", "not looked at", "An extension, by"
+	    " its OID in dotted decimal: its string, or one of the strings in"
+	    " its SEQUENCE. Vault: required_extensions."),
+	ROW("inventory", inventory, T_PATH, 0, 0, "a file's path", "not looked at",
+	    "A CSV file of the devices that may: see INVENTORY."),
+	ROW("crls", crls, T_PATHS, 0, 0, "a list of file paths", "none: the status"
+	    " of foreign certificates is not looked at", "CRLs of other CAs, PEM or"
+	    " DER: each certificate below the anchor must have one. Those of our"
+	    " own certificates are never looked at, their status is in the"
+	    " store."),
+	BOOL("crl_fail_open", c.crl_fail_open, "no", "A certificate whose issuer has"
+	    " no CRL here passes, and so does one under a CRL that is out of time"
+	    " and does not list it. Vault: ocsp_fail_open, false."),
 	{KIND, "roles", T_NAMES, F_REQUIRED, 0, 0, NULL, 0, AT(roles),
 	    "a list of roles, or *", NULL, "must be given", "The roles that he"
 	    " may use; *: all of them."},
@@ -482,4 +526,25 @@ conf_row_find(enum conf_kind kind, const char *key)
 		if (conf_rows[i].kind == kind && strcmp(conf_rows[i].key, key) == 0)
 			return &conf_rows[i];
 	return NULL;
+}
+
+/* The part of a pattern that is written as it stands. */
+static size_t
+fixed(const char *key)
+{
+	return strcspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+const struct conf_row *
+conf_row_of(enum conf_kind kind, const char *key)
+{
+	const struct conf_row *row = conf_row_find(kind, key);
+	size_t i;
+
+	for (i = 0; row == NULL && i < conf_rows_n; i++)
+		if (conf_rows[i].kind == kind &&
+		    (conf_rows[i].flags & F_PATTERN) != 0 &&
+		    strncmp(conf_rows[i].key, key, fixed(conf_rows[i].key)) == 0)
+			row = &conf_rows[i];
+	return row;
 }

@@ -108,6 +108,39 @@ enum rc pki_verify(struct job *, enum rc bad, const struct pki_spki *,
 struct pki_key;
 /* PEM (PKCS#8, SEC1 or PKCS#1, unencrypted), mode checked: RC_CONFIG. */
 enum rc pki_key_load(struct job *, const char *path, struct pki_key **) MUST_CHECK;
+/* A pkcs11: URI (RFC 7512), its parts, in memory of the job: RC_CONFIG.  A PIN in
+ * it is refused, and never part of the fault. */
+struct pki_uri {
+	const char *path;	/* without the query */
+	const char *pin_file;	/* pin-source; NULL: none */
+	const char *module;	/* module-path; NULL: what p11-kit is set up for */
+	bool names_token, names_key;
+};
+bool pki_is_uri(const char *);
+enum rc pki_uri_read(struct job *, const char *, struct pki_uri *) MUST_CHECK;
+/* Where a private key is, and what opens it.  The files are one line each, and only
+ * root's or ours to read. */
+struct pki_key_source {
+	const char *where;	/* a PEM file, or a pkcs11: URI */
+	const char *passphrase_file;	/* of PKCS #8 under PBES2; NULL: it is plain */
+	const char *pin_file;	/* if the URI names none; NULL: no PIN */
+	/* Where it is noted that a PIN was refused, so that no process tries it again
+	 * before its file has changed; NULL: nowhere. */
+	const char *state_dir;
+	struct slice spki;	/* that of its certificate; p NULL: not known */
+	bool pss;		/* RSA: it is to sign by PSS */
+};
+/* RC_CONFIG.  A key on a token has shown by a signature that it is that of its
+ * public half; it is not for another process that was forked later.  spki is taken
+ * on trust only until that signature, where the token does not tell its own. */
+enum rc pki_key_open(struct job *, const struct pki_key_source *, struct pki_key **)
+    MUST_CHECK;
+/* Generates a key pair on the token that the URI names, which must not have one of
+ * that name yet.  The kind is as in pki_key_make(). */
+enum rc pki_token_generate(struct job *, const struct pki_key_source *,
+    const char *kind, const char *name) MUST_CHECK;
+/* Both halves; what cannot be removed stays. */
+void pki_token_remove(const struct pki_key_source *, const char *name);
 /* "ec:256|384|521" "rsa:2048|3072|4096" "ed25519" "ed448". */
 enum rc pki_key_make(struct job *, const char *kind, struct pki_key **) MUST_CHECK;
 enum rc pki_key_pem(struct job *, const struct pki_key *, struct secret *) MUST_CHECK;
@@ -162,6 +195,8 @@ const struct pki_atv *pki_name_find(const struct pki_name *, enum der_oid, size_
 /* A value as UTF-8 (from Teletex as Latin-1, BMP and Universal converted); false:
  * not a string type, or NUL or a control character in it. */
 bool pki_atv_utf8(struct job *, const struct pki_atv *, struct slice *);
+/* Octets that are equal when, and only when, pki_name_eq() says so of the names. */
+enum rc pki_name_canon(struct job *, const struct pki_name *, struct slice *) MUST_CHECK;
 /* RFC 4514, last RDN first: for logs, matches and people.  NULL: no memory. */
 char *pki_name_text(struct job *, const struct pki_name *);
 /* The name of an attribute as pki_name_text() writes it, by any spelling of it or
@@ -261,10 +296,38 @@ void pki_trust_free(struct pki_trust *);
  * of the leaf alone is not looked at.  RC_SIGNER_NOT_TRUSTED. */
 enum rc pki_trust_verify(struct job *, const struct pki_trust *, struct slice leaf,
     const struct slice *extra, size_t n, bool check_time) MUST_CHECK;
+/* The same, and the path: leaf first, the anchor last; a leaf that is an anchor
+ * itself is alone.  In memory of the job, slices as in what was given. */
+enum rc pki_trust_path(struct job *, const struct pki_trust *, struct slice leaf,
+    const struct slice *extra, size_t n, bool check_time, struct pki_cert **path,
+    size_t *len) MUST_CHECK;
 /* The chain from leaf upwards as far as the n certificates give it, leaf first,
  * without self-signed ones, at most LIMIT_CHAIN: what goes into extraCerts. */
 enum rc pki_chain(struct job *, struct slice leaf, const struct slice *certs, size_t n,
     struct slice **chain, size_t *len) MUST_CHECK;
+
+/* CRLs of other CAs (RFC 5280 section 5).  A file holds one in DER, or any number
+ * in PEM; RC_CONFIG. */
+struct pki_crl;
+enum rc pki_crl_ders(struct job *, struct slice file, struct slice **, size_t *n)
+    MUST_CHECK;
+/* v1 or v2, with nextUpdate and without critical extensions: those of one part of
+ * all (delta, one distribution point) or of several issuers are refused.  It keeps a
+ * copy.  RC_CONFIG. */
+enum rc pki_crl_new(struct job *, struct slice der, struct pki_crl **) MUST_CHECK;
+void pki_crl_free(struct pki_crl *);
+/* Is this certificate in it: by issuer, key identifiers and serial number. */
+bool pki_crl_lists(const struct job *, const struct pki_crl *, const struct pki_cert *);
+/* Could this be the certificate of its issuer, by name and key identifier? */
+bool pki_crl_names(const struct job *, const struct pki_crl *,
+    const struct pki_cert *issuer);
+/* It is signed by that issuer, who may.  A key that verified it once is
+ * remembered.  RC_SIGNER_NOT_TRUSTED, RC_BAD_ALG. */
+enum rc pki_crl_verify(struct job *, struct pki_crl *, const struct pki_cert *issuer)
+    MUST_CHECK;
+bool pki_crl_in_time(const struct job *, const struct pki_crl *);
+int64_t pki_crl_until(const struct pki_crl *);		/* nextUpdate */
+struct slice pki_crl_issuer(const struct pki_crl *);	/* a Name TLV */
 
 /* PKCS#10 (RFC 2986): version 0, self-signature verified over the received
  * bytes, at most one extensionRequest.  RC_BAD_DATA_FORMAT, RC_BAD_POP,
@@ -276,5 +339,7 @@ struct pki_csr {
 	struct pki_alg alg;
 };
 enum rc pki_csr_read(struct job *, struct slice, struct pki_csr *) MUST_CHECK;
+/* A file that holds one, PEM (CERTIFICATE REQUEST, text around it) or DER, as DER. */
+enum rc pki_csr_pem(struct job *, struct slice file, struct slice *der) MUST_CHECK;
 
 #endif

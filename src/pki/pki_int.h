@@ -49,9 +49,34 @@ bool pki_alg_fits(const struct pki_alg *, enum pki_key_type, unsigned bits);
 gnutls_digest_algorithm_t pki_hash_gnutls(enum pki_hash);
 enum der_oid pki_hash_oid(enum pki_hash);
 
+/* A private key: in our memory, or on a token. */
+struct pki_token;
+struct pki_key {
+	gnutls_privkey_t priv;	/* NULL: the token has it */
+	struct pki_token *token;
+	gnutls_datum_t der;	/* owns what spki points into */
+	struct pki_spki spki;
+};
+/* One line of a file that is only ours: a passphrase, a PIN. */
+enum rc pki_line_read(struct job *, const char *path, struct secret *) MUST_CHECK;
+
+/* token.c: the key of a URI, logged in; pub: its public half, size 0 where the token
+ * does not tell it. */
+enum rc pki_token_open(struct job *, const struct pki_key_source *,
+    struct pki_token **, gnutls_datum_t *pub) MUST_CHECK;
+void pki_token_close(struct pki_token *);	/* NULL is fine */
+/* RC_SYSTEM_UNAVAIL while the token is not there. */
+enum rc pki_token_sign(struct job *, struct pki_token *, gnutls_sign_algorithm_t,
+    const gnutls_datum_t *data, gnutls_datum_t *signature) MUST_CHECK;
+/* The kind's words to GnuTLS's; false: no such kind. */
+bool pki_key_kind(const char *kind, gnutls_pk_algorithm_t *, unsigned *bits);
+
 /* Issuer and subject of what looks like a certificate, without judging the
  * rest: to choose among many which ones to read. */
 bool pki_cert_peek(struct slice der, struct slice *issuer, struct slice *subject);
+
+/* authorityKeyIdentifier: fills aki. */
+enum rc pki_aki_read(struct job *, struct slice value, struct pki_cert *) MUST_CHECK;
 
 /* The RDNs of base are the first of name (RFC 5280 4.2.1.10). */
 bool pki_name_within(const struct pki_name *name, const struct pki_name *base);

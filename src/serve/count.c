@@ -54,7 +54,7 @@ count_message(const struct trip *t)
 {
 	struct page_data *d = t->s->page.d;
 	unsigned role = slot_of(t->s, d != NULL ? t->role : NULL);
-	size_t outcome = PAGE_GRANTED;
+	size_t outcome = PAGE_GRANTED, i;
 
 	if (d == NULL)
 		return;
@@ -65,8 +65,9 @@ count_message(const struct trip *t)
 	else if (t->waits)
 		outcome = PAGE_WAITING;
 	page_add(&d->requests[role][handler_index(t->m.tag)][outcome], 1);
-	if (outcome == PAGE_GRANTED && t->has_cert)
-		page_add(&d->issued[role], 1);
+	for (i = 0; outcome == PAGE_GRANTED && i < t->certs_n; i++)
+		if (t->certs[i].change == CERT_PUT)
+			page_add(&d->issued[role], 1);
 }
 
 void

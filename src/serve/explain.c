@@ -8,8 +8,8 @@ body_of(struct slice body)
 	return body.n > 0 ? body.p[0] & 0x1f : -1;
 }
 
-static void
-who_fill(const struct trip *t, struct serve_verdict *v)
+void
+verdict_who(const struct trip *t, struct serve_verdict *v)
 {
 	if (t->role != NULL)
 		v->role = t->role->name;
@@ -23,19 +23,34 @@ who_fill(const struct trip *t, struct serve_verdict *v)
 	}
 }
 
-static void
-granted(const struct trip *t, struct serve_verdict *v)
+static enum rc
+certs_fill(const struct trip *t, struct serve_verdict *v)
+{
+	struct serve_verdict_cert *c = arena_alloc(t->j->mem, (t->certs_n + 1) *
+	    sizeof(*c));
+	size_t i;
+
+	if (c == NULL)
+		return no_memory(t->j);
+	for (i = 0; i < t->certs_n; i++)
+		c[i] = (struct serve_verdict_cert){t->certs[i].id,
+		    t->certs[i].event == AUDIT_REFUSE, t->certs[i].decision, t->certs[i].notes,
+		    t->certs[i].cert.subject, t->certs[i].cert.not_before,
+		    t->certs[i].cert.not_after};
+	v->certs = c;
+	v->certs_n = t->certs_n;
+	return RC_OK;
+}
+
+enum rc
+verdict_granted(const struct trip *t, struct serve_verdict *v)
 {
 	v->answer = body_of(t->body);
 	v->again = t->answered;
 	v->reply = t->answered ? t->step.reply : t->reply;
 	v->decision = t->decision;
 	v->notes = t->notes;
-	if (t->has_cert) {
-		v->subject = t->cert.subject;
-		v->not_before = t->cert.not_before;
-		v->not_after = t->cert.not_after;
-	}
+	return certs_fill(t, v);
 }
 
 /* What HTTP refuses before a message is looked at; NULL: nothing. */
@@ -64,11 +79,9 @@ judge(struct trip *t, struct serve_verdict *v)
 		    t->handler->reply >= 0;
 		v->rc = t->handler->on(t);
 	}
-	who_fill(t, v);
-	if (v->rc == RC_OK) {
-		granted(t, v);
+	verdict_who(t, v);
+	if (v->rc == RC_OK && (v->rc = verdict_granted(t, v)) == RC_OK)
 		return;
-	}
 	v->reason = t->j->fault.text;
 	v->file = t->j->fault.file;
 	v->line = t->j->fault.line;

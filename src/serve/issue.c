@@ -67,7 +67,7 @@ new_key_check(struct trip *t, const struct ca_request *q)
 
 static enum rc
 cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
-    struct slice spki_hash)
+    struct slice spki_hash, struct trip_cert *c)
 {
 	struct pki_name subject;
 	enum rc rc = RC_OK;
@@ -77,7 +77,7 @@ cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
 		return rc;
 	if ((serial = arena_dup(t->j->mem, d->serial, d->serial_n)) == NULL)
 		return no_memory(t->j);
-	t->cert = (struct store_cert){
+	c->cert = (struct store_cert){
 		.issuer = hash_of(t, t->issuer->cert.spki, &rc),
 		.serial = {serial, d->serial_n},
 		.der = cert,
@@ -89,28 +89,25 @@ cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
 		.not_before = d->not_before,
 		.not_after = d->not_after,
 		.issued = t->j->now,
-		.status = t->awaits_confirm ? STORE_UNCONFIRMED : STORE_VALID,
-		.confirm_until = t->awaits_confirm ?
-		    t->j->now + t->s->conf->confirm_wait : 0,
 		.reason = -1,
 		.keep_key = t->role->reuse_key != CONF_REUSE_ALLOW,
-		.subject_key = t->cert.subject_key,
+		.subject_key = c->cert.subject_key,
 	};
-	if (rc == RC_OK && t->cert.subject == NULL)
+	if (rc == RC_OK && c->cert.subject == NULL)
 		return no_memory(t->j);
-	if (rc != RC_OK || (rc = reuse_check(t, spki_hash, t->cert.subject)) !=
-	    RC_OK || (rc = subject_check(t)) != RC_OK)
+	if (rc != RC_OK || (rc = reuse_check(t, spki_hash, c->cert.subject)) !=
+	    RC_OK || (rc = subject_check(t, &c->cert, 0)) != RC_OK)
 		return rc;
-	t->has_cert = true;
+	c->change = CERT_PUT;
 	return RC_OK;
 }
 
 enum rc
-issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *q)
+issue_one(struct trip *t, const struct ca_request *q, struct trip_cert *c,
+    struct cmp_cert_rep *rep)
 {
-	struct cmp_cert_rep rep = {.id = id};
 	struct ca_decision d = {0};
-	struct slice cert, hash, root;
+	struct slice cert, hash;
 	enum rc rc = RC_OK;
 
 	hash = hash_of(t, q->spki.whole, &rc);
@@ -119,31 +116,90 @@ issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *
 	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
 	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK) ||
-	    (rc = subject_key(t, &d, &t->cert.subject_key)) != RC_OK)
+	    (rc = subject_key(t, &d, &c->cert.subject_key)) != RC_OK)
 		return rc;
 	if (q->old != NULL)
 		t->updates = q->old->serial;
-	if (t->role->approval == CONF_APPROVAL_MANUAL && !t->resumed)
-		return wait_for_operator(t, reply, id, &d);
+	if (must_wait(t, t->role))
+		return wait_for_cert(t, &d, c, rep);
 	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK)
 		return rc;
-	/* RFC 9483 4.1.1: granted only if asked for, and not where the certConf is
-	 * the proof of possession (RFC 9810 5.2.8.3.2). */
-	t->implicit_confirm = t->m.h.implicit_confirm && !q->encrypt &&
+	if ((rc = cert_row(t, &d, cert, hash, c)) != RC_OK)
+		return rc;
+	c->event = AUDIT_ISSUE;
+	c->decision = d.mods ? "grantedWithMods" : "granted";
+	c->notes = d.notes;
+	rep->status.status = d.mods ? CMP_GRANTED_WITH_MODS : CMP_ACCEPTED;
+	rep->cert = cert;
+	return q->encrypt ? enc_cert_make(t, &d, cert, &rep->enc_cert, &c->notes) :
+	    RC_OK;
+}
+
+/* RFC 9483 4.1.1: implicitConfirm is granted only if asked for, and not where the
+ * certConf is the proof of possession (RFC 9810 5.2.8.3.2), of one of several
+ * even: it is of the message. */
+static void
+confirm_set(struct trip *t, struct trip_cert *c, const struct cmp_cert_rep *rep,
+    size_t n)
+{
+	bool put = false, encrypted = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		put |= c[i].change == CERT_PUT;
+		encrypted |= rep[i].enc_cert.p != NULL;
+	}
+	t->implicit_confirm = put && t->m.h.implicit_confirm && !encrypted &&
 	    t->role->confirm != CONF_CONFIRM_REQUIRED;
-	t->awaits_confirm = !t->implicit_confirm;
-	t->cert_req_id = id;
-	if ((rc = cert_row(t, &d, cert, hash)) != RC_OK)
+	t->awaits_confirm = put && !t->implicit_confirm;
+	for (i = 0; i < n; i++) {
+		c[i].cert.status = t->awaits_confirm ? STORE_UNCONFIRMED :
+		    STORE_VALID;
+		c[i].cert.confirm_until = t->awaits_confirm ? t->j->now +
+		    t->s->conf->confirm_wait : 0;
+	}
+}
+
+enum rc
+issue_end(struct trip *t, enum cmp_body reply, struct trip_cert *c,
+    struct cmp_cert_rep *rep, size_t n)
+{
+	size_t i, put = 0, pending = 0;
+	struct slice root;
+	enum rc rc;
+
+	for (i = 0; i < n; i++) {
+		put += c[i].change == CERT_PUT;
+		pending += c[i].change == CERT_PENDING;
+	}
+	confirm_set(t, c, rep, n);
+	t->certs = c;
+	t->certs_n = n;
+	t->event = put > 0 ? AUDIT_ISSUE : pending > 0 ? AUDIT_PENDING :
+	    AUDIT_REFUSE;
+	t->decision = c[0].decision;
+	t->notes = c[0].notes;
+	if (pending > 0 && (rc = wait_end(t)) != RC_OK)
 		return rc;
-	t->event = AUDIT_ISSUE;
-	t->decision = d.mods ? "grantedWithMods" : "granted";
-	t->notes = d.notes;
-	rep.status.status = d.mods ? CMP_GRANTED_WITH_MODS : CMP_ACCEPTED;
-	rep.cert = cert;
-	if (q->encrypt && (rc = enc_cert_make(t, &d, cert, &rep.enc_cert)) != RC_OK)
+	if (put > 0) {
+		root = reply_ca_pub(t);
+		rep[0].ca_pubs = &root;
+		rep[0].ca_pubs_n = root.p != NULL;
+	}
+	return cmp_cert_reps_write(t->j, reply, rep, n, &t->body);
+}
+
+enum rc
+issue(struct trip *t, enum cmp_body reply, int64_t id, const struct ca_request *q)
+{
+	struct trip_cert *c = arena_alloc(t->j->mem, sizeof(*c));
+	struct cmp_cert_rep rep = {.id = id};
+	enum rc rc;
+
+	if (c == NULL)
+		return no_memory(t->j);
+	c->id = id;
+	if ((rc = issue_one(t, q, c, &rep)) != RC_OK)
 		return rc;
-	root = reply_ca_pub(t);
-	rep.ca_pubs = &root;
-	rep.ca_pubs_n = root.p != NULL;
-	return cmp_cert_rep_write(t->j, reply, &rep, &t->body);
+	return issue_end(t, reply, c, &rep, 1);
 }

@@ -5,7 +5,9 @@ libcertwright_a_SOURCES += src/serve/serve.h src/serve/serve_int.h \
 	src/serve/on_certconf.c src/serve/on_certreq.c src/serve/on_genm.c \
 	src/serve/on_error.c src/serve/on_nested.c src/serve/on_poll.c \
 	src/serve/on_kur.c src/serve/on_p10cr.c src/serve/on_rr.c \
-	src/serve/open.c src/serve/page.c src/serve/page.h \
-	src/serve/popo.c src/serve/pub.c src/serve/reply.c \
-	src/serve/rules.c src/serve/serve.c src/serve/strength.c \
-	src/serve/tidy.c src/serve/trans.c
+	src/serve/open.c src/serve/orig.c src/serve/popo.c src/serve/pub.c \
+	src/serve/reply.c src/serve/rules.c src/serve/serve.c \
+	src/serve/several.c src/serve/strength.c src/serve/trans.c \
+	src/serve/wait.c
+libcertwright_a_SOURCES += src/serve/try.c
+libcertwright_a_SOURCES += src/serve/page.c src/serve/page.h src/serve/tidy.c

@@ -60,39 +60,79 @@ status_check(struct trip *t, const struct cmp_cert_status *s, bool *accepted)
 	return RC_OK;
 }
 
+/* The certificate that a CertStatus is about, which it is the first to be. */
+static enum rc
+cert_find(struct trip *t, const struct cmp_cert_status *s, struct trip_cert **out)
+{
+	struct trip_cert *c = t->certs;
+	size_t i;
+
+	for (i = 0; i < t->certs_n && c[i].id != s->id; i++)
+		;
+	/* XXX After p10cr RFC 9483 4.1.1 wants 0, the cp said -1; clients send
+	 * either. */
+	if (s->id == 0 && c[0].id == -1)
+		i = 0;
+	if (i == t->certs_n)
+		return fault(t->j, RC_BAD_CERT_ID, "RFC 9483 4.1.1: certReqId %lld,"
+		    " wanted %s%lld", (long long)s->id, i > 1 ? "such as " : "",
+		    (long long)c[0].id);
+	if (c[i].change != CERT_KEEP)
+		return fault(t->j, RC_BAD_CERT_ID, "RFC 9810 5.3.18: certReqId %lld"
+		    " is there twice", (long long)s->id);
+	*out = &c[i];
+	return RC_OK;
+}
+
+static void
+decide(struct trip_cert *c, bool accepted)
+{
+	c->change = accepted ? CERT_CONFIRM : CERT_REVOKE;
+	c->event = accepted ? AUDIT_CONFIRM : AUDIT_REJECT;
+	c->decision = accepted ? "confirmed" : "revoked";
+	c->notes = accepted ? NULL : "rejected by the client";
+}
+
+static enum rc
+one(struct trip *t, const struct cmp_cert_status *s)
+{
+	struct trip_cert *c = NULL;
+	bool accepted = false;
+	enum rc rc;
+
+	if ((rc = cert_find(t, s, &c)) != RC_OK ||
+	    (rc = status_check(t, s, &accepted)) != RC_OK ||
+	    (rc = cert_hash_check(t, s, c->cert.der)) != RC_OK)
+		return rc;
+	decide(c, accepted);
+	return RC_OK;
+}
+
 enum rc
 on_cert_conf(struct trip *t)
 {
 	struct cmp_cert_status *s;
-	struct store_cert cert;
-	bool accepted = false;
-	size_t n;
+	size_t n, i;
 	enum rc rc;
 
-	if ((rc = cmp_cert_conf_read(t->j, &t->m, &s, &n)) != RC_OK)
+	if ((rc = trans_certs(t)) != RC_OK ||
+	    (rc = cmp_cert_conf_read(t->j, &t->m, t->certs_n, &s, &n)) != RC_OK)
 		return rc;
-	rc = store_cert_by_serial(t->j, t->s->store, t->trans.issuer,
-	    t->trans.serial, &cert);
-	if (rc != RC_OK)
-		return fault(t->j, RC_SYSTEM_FAILURE, "the transaction's certificate"
-		    " is not in the store");
-	if (cert.status != STORE_UNCONFIRMED || t->j->now > cert.confirm_until)
-		return fault(t->j, RC_CERT_REVOKED, "RFC 9483 3.6.1: confirmed too"
-		    " late, the operation has failed");
-	/* XXX After p10cr RFC 9483 4.1.1 wants 0, the cp said -1; clients send
-	 * either. */
-	if (n > 0 && s->id != 0 && s->id != t->trans.cert_req_id)
-		return fault(t->j, RC_BAD_CERT_ID, "RFC 9483 4.1.1: certReqId %lld,"
-		    " wanted %lld", (long long)s->id,
-		    (long long)t->trans.cert_req_id);
-	if (n > 0 && ((rc = status_check(t, s, &accepted)) != RC_OK ||
-	    (rc = cert_hash_check(t, s, cert.der)) != RC_OK))
-		return rc;
-	/* A rejection is confirmed too (RFC 9483 4.1.1); the certificate goes. */
-	t->change = accepted ? CERT_CONFIRM : CERT_REVOKE;
-	t->revoke_reason = 5;	/* cessationOfOperation: it was never in use */
-	t->event = accepted ? AUDIT_CONFIRM : AUDIT_REJECT;
-	t->decision = accepted ? "confirmed" : "revoked";
-	t->notes = accepted ? NULL : "rejected by the client";
+	for (i = 0; i < t->certs_n; i++)
+		if (t->certs[i].cert.status != STORE_UNCONFIRMED ||
+		    t->j->now > t->certs[i].cert.confirm_until)
+			return fault(t->j, RC_CERT_REVOKED, "RFC 9483 3.6.1:"
+			    " confirmed too late, the operation has failed");
+	for (i = 0; i < n; i++)
+		if ((rc = one(t, &s[i])) != RC_OK)
+			return rc;
+	/* A rejection is confirmed too (RFC 9483 4.1.1); the certificate goes, as
+	 * does one that is left out (RFC 9810 5.3.18). */
+	for (i = 0; i < t->certs_n; i++)
+		if (t->certs[i].change == CERT_KEEP)
+			decide(&t->certs[i], false);
+	t->event = t->certs[0].event;
+	t->decision = t->certs[0].decision;
+	t->notes = t->certs[0].notes;
 	return cmp_pkiconf_write(t->j, &t->body);
 }

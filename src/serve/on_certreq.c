@@ -37,7 +37,7 @@ popo_check(struct trip *t, const struct cmp_cert_req *r, struct ca_request *q)
 		break;
 	case CMP_POPO_RA_VERIFIED:
 		if (t->role->pop == CONF_POP_RA_VERIFIED && t->grant.ra)
-			return RC_OK;
+			return orig_popo_check(t, r);
 		return fault(t->j, RC_BAD_POP, "RFC 9483 5.1.1: raVerified from a"
 		    " caller without RA rights, or role %s has pop = required",
 		    t->role->name);
@@ -55,19 +55,11 @@ popo_check(struct trip *t, const struct cmp_cert_req *r, struct ca_request *q)
 }
 
 enum rc
-cert_req_read(struct trip *t, struct cmp_cert_req **out, struct ca_request *q)
+cert_req_check(struct trip *t, const struct cmp_cert_req *r, struct ca_request *q)
 {
-	struct cmp_cert_req *v, *r;
-	size_t n;
 	enum rc rc;
 
-	if ((rc = cmp_cert_reqs_read(t->j, &t->m, &v, &n)) != RC_OK)
-		return rc;
-	r = &v[0];
 	q->subject = r->t.subject;
-	if (r->id != 0)
-		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 4.1.1: certReqId %lld,"
-		    " wanted 0", (long long)r->id);
 	if ((rc = template_check(t, &r->t)) != RC_OK ||
 	    (rc = pki_spki_read(t->j, RC_BAD_CERT_TEMPLATE, r->t.public_key,
 	    &q->spki)) != RC_OK || (rc = popo_check(t, r, q)) != RC_OK)
@@ -75,18 +67,26 @@ cert_req_read(struct trip *t, struct cmp_cert_req **out, struct ca_request *q)
 	q->extensions = r->t.extensions;
 	q->not_before = r->t.not_before;
 	q->not_after = r->t.not_after;
-	*out = r;
-	return RC_OK;
+	return t->m.tag == CMP_KUR ? kur_check(t, r, q) : RC_OK;
 }
 
 enum rc
 on_cert_req(struct trip *t)
 {
-	struct cmp_cert_req *r;
+	struct cmp_cert_req *v;
 	struct ca_request q = {0};
+	size_t n;
 	enum rc rc;
 
-	if ((rc = cert_req_read(t, &r, &q)) != RC_OK)
+	if ((rc = cmp_cert_reqs_read(t->j, &t->m, (size_t)t->role->max_requests,
+	    &v, &n)) != RC_OK)
+		return rc;
+	if (n > 1)
+		return on_cert_reqs(t, v, n);
+	if (v->id != 0)
+		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 4.1.1: certReqId %lld,"
+		    " wanted 0", (long long)v->id);
+	if ((rc = cert_req_check(t, v, &q)) != RC_OK)
 		return rc;
 	return issue(t, (enum cmp_body)t->handler->reply, 0, &q);
 }

@@ -4,21 +4,25 @@
 /* A certificate that was not confirmed yet never will be.  One that was, stays:
  * to revoke it is for rr. */
 static enum rc
-end_cert(struct trip *t)
+end_certs(struct trip *t)
 {
-	struct store_cert cert;
+	size_t i, n = 0;
 	enum rc rc;
 
-	rc = store_cert_by_serial(t->j, t->s->store, t->trans.issuer,
-	    t->trans.serial, &cert);
-	if (rc != RC_OK)
-		return fault(t->j, RC_SYSTEM_FAILURE, "the transaction's certificate"
-		    " is not in the store");
-	if (cert.status != STORE_UNCONFIRMED)
-		return RC_OK;
-	t->change = CERT_REVOKE;
-	t->revoke_reason = 5;	/* cessationOfOperation: it was never in use */
-	t->decision = "revoked";
+	if ((rc = trans_certs(t)) != RC_OK)
+		return rc;
+	for (i = 0; i < t->certs_n; i++) {
+		struct trip_cert *c = &t->certs[n];
+
+		*c = t->certs[i];
+		if (c->cert.status != STORE_UNCONFIRMED)
+			continue;
+		c->change = CERT_REVOKE;
+		c->event = AUDIT_REJECT;
+		c->decision = t->decision = "revoked";
+		n++;
+	}
+	t->certs_n = n;
 	return RC_OK;
 }
 
@@ -51,13 +55,14 @@ on_error(struct trip *t)
 {
 	struct cmp_status_info s;
 	enum rc rc = RC_OK;
+	size_t i;
 
 	if ((rc = cmp_error_read(t->j, &t->m, &s)) != RC_OK)
 		return rc;
 	t->event = AUDIT_REJECT;
 	t->decision = "ended";
 	if (t->trans.state == STORE_TRANS_CERT)
-		rc = end_cert(t);
+		rc = end_certs(t);
 	else if (t->trans.state == STORE_TRANS_WAITING)
 		rc = end_request(t);
 	if (rc != RC_OK)
@@ -66,5 +71,7 @@ on_error(struct trip *t)
 	    " failInfo %08x", (long long)s.status, (unsigned)s.fail_info);
 	if (t->notes == NULL)
 		return no_memory(t->j);
+	for (i = 0; i < t->certs_n; i++)
+		t->certs[i].notes = t->notes;
 	return cmp_pkiconf_write(t->j, &t->body);
 }

@@ -81,16 +81,17 @@ old_cert_id_check(struct trip *t, const struct cmp_cert_req *r)
 }
 
 enum rc
+kur_check(struct trip *t, const struct cmp_cert_req *r, struct ca_request *q)
+{
+	q->old = &t->who.c;
+	return old_cert_id_check(t, r);
+}
+
+/* Of several CertReqMsg each updates that certificate. */
+enum rc
 on_kur(struct trip *t)
 {
-	struct cmp_cert_req *r;
-	struct ca_request q = {0};
-	enum rc rc;
+	enum rc rc = old_cert_check(t);
 
-	if ((rc = old_cert_check(t)) != RC_OK ||
-	    (rc = cert_req_read(t, &r, &q)) != RC_OK ||
-	    (rc = old_cert_id_check(t, r)) != RC_OK)
-		return rc;
-	q.old = &t->who.c;
-	return issue(t, CMP_KUP, 0, &q);
+	return rc != RC_OK ? rc : on_cert_req(t);
 }

@@ -117,14 +117,24 @@ details_check(struct trip *t, const struct cmp_rev_req *r,
 	return RC_OK;
 }
 
+/* By which the certificate was issued; NULL: it is not there any more. */
+static const struct conf_role *
+role_of(const struct trip *t, const struct store_cert *row)
+{
+	const struct conf *c = t->s->conf;
+	const char *name = row->role != NULL ? row->role : "";
+	const struct conf_role *role = conf_role_find(c, name);
+
+	return role == NULL && strcmp(name, c->verbatim.name) == 0 ? &c->verbatim :
+	    role;
+}
+
 /* The holder signs with the very certificate.  An RA must have been granted rr in
  * the role by which the certificate was issued, whatever the path says. */
 static enum rc
 may_revoke(struct trip *t, const struct store_cert *row)
 {
-	const struct conf *c = t->s->conf;
-	const char *name = row->role != NULL ? row->role : "";
-	const struct conf_role *role = conf_role_find(c, name);
+	const struct conf_role *role = role_of(t, row);
 	struct grant g;
 	enum rc rc;
 
@@ -134,11 +144,10 @@ may_revoke(struct trip *t, const struct store_cert *row)
 		return fault(t->j, RC_WRONG_INTEGRITY, "RFC 9483 4.2: rr is not"
 		    " signed with the certificate to be revoked");
 	}
-	if (role == NULL && strcmp(name, c->verbatim.name) == 0)
-		role = &c->verbatim;
 	if (role == NULL)
 		return fault(t->j, RC_NOT_AUTHORIZED, "[role %s], by which the"
-		    " certificate was issued, is not there any more", name);
+		    " certificate was issued, is not there any more",
+		    row->role != NULL ? row->role : "");
 	if ((rc = auth_grant(t->j, &t->who, role, CONF_RR, &g)) != RC_OK)
 		return rc;
 	if (!g.ra)
@@ -168,6 +177,7 @@ target_get(struct trip *t, const struct cmp_rev_req *r, struct store_cert *row)
 enum rc
 on_rr(struct trip *t)
 {
+	const struct conf_role *role;
 	struct cmp_rev_rep rep = {.status = {.status = CMP_ACCEPTED}};
 	struct cmp_rev_req r;
 	struct store_cert row;
@@ -178,7 +188,9 @@ on_rr(struct trip *t)
 	    (rc = cmp_general_name(t->j, r.t.issuer, &rep.cert.issuer)) != RC_OK)
 		return rc;
 	rep.cert.serial = r.t.serial;
-	t->change = CERT_RR;
+	role = role_of(t, &row);
+	if (must_wait(t, t->role) || (role != NULL && must_wait(t, role)))
+		return wait_for_rr(t, &row, (int)r.reason);
 	t->rr = (struct store_revocation){row.issuer, row.serial, t->j->now,
 	    (int)r.reason, r.invalid_since};
 	t->rr_subject = row.subject;

@@ -69,6 +69,23 @@ open_new(struct job *j, const char *ini, struct serve **out)
 	return RC_OK;
 }
 
+#define DAY INT64_C(86400)
+
+void
+serve_warn(struct serve *s, struct job *j)
+{
+	struct conf_expiry *v;
+	size_t i, n;
+
+	if (s->warned != 0 && j->now - s->warned < DAY)
+		return;
+	s->warned = j->now;
+	if (conf_expiries(j, s->conf, &v, &n) == RC_OK)
+		for (i = 0; i < n; i++)
+			log_line(LOG_WARNING, j, "%s", v[i].text);
+	fault_clear(j);	/* it was no request's */
+}
+
 enum rc
 serve_open(struct job *j, const char *ini, struct serve **out)
 {
@@ -84,6 +101,7 @@ serve_open(struct job *j, const char *ini, struct serve **out)
 	if (!log_open(s->conf->log_file, s->conf->log_level))
 		log_line(LOG_WARNING, j, "%s: cannot be opened, the log goes on as"
 		    " it was", s->conf->log_file);
+	serve_warn(s, j);
 	*out = s;
 	return RC_OK;
 }

@@ -105,7 +105,7 @@ enc_cert_check(struct trip *t, const struct ca_decision *d)
 /* RFC 9810 5.2.8.3.2, in the version that the header of the answer has. */
 enum rc
 enc_cert_make(struct trip *t, const struct ca_decision *d, struct slice cert,
-    struct slice *out)
+    struct slice *out, const char **notes)
 {
 	struct cmp_enc_key k = {.enveloped = t->m.h.pvno >= 3};
 	struct pki_cert c;
@@ -116,9 +116,9 @@ enc_cert_make(struct trip *t, const struct ca_decision *d, struct slice cert,
 	    cert, &k.e)) != RC_OK)
 		return rc;
 	k.key_id = c.ski;
-	t->notes = arena_printf(t->j->mem, "%s%scertificate encrypted, proof of"
+	*notes = arena_printf(t->j->mem, "%s%scertificate encrypted, proof of"
 	    " possession is its certConf", d->notes, d->mods ? "; " : "");
-	if (t->notes == NULL)
+	if (*notes == NULL)
 		return no_memory(t->j);
 	return cmp_enc_key_write(t->j, &k, out);
 }

@@ -50,6 +50,7 @@ issuing_make(struct job *j, struct arena *mem, const struct slice *v, size_t n,
 		s->root = keep(mem, top->whole);
 		if (s->root.p == NULL)
 			return no_memory(j);
+		s->issuing[s->issuing_n] = s->extra[s->extra_n] = s->root;
 	}
 	return RC_OK;
 }
@@ -72,7 +73,8 @@ extra_make(struct job *j, struct arena *mem, const struct conf_issuer *i,
 	if ((rc = pki_chain(j, i->cmp_certificate, above, n, &a, &a_n)) != RC_OK ||
 	    (rc = pki_chain(j, i->certificate, above, n, &b, &b_n)) != RC_OK)
 		return rc;
-	if ((s->extra = arena_alloc(mem, (a_n + b_n + 1) * sizeof(*b))) == NULL)
+	/* One more, for the root: see extras(). */
+	if ((s->extra = arena_alloc(mem, (a_n + b_n + 2) * sizeof(*b))) == NULL)
 		return no_memory(j);
 	/* A self-signed issuer that signs its own messages is in no chain, but
 	 * clients look for the signer's certificate here. */
@@ -177,6 +179,7 @@ header_mac(struct trip *t, struct cmp_header *h)
 static enum rc
 header_make(struct trip *t, const struct signer *s, struct slice *out)
 {
+	static const struct slice none = {NULL, 0};
 	const struct cmp_header *q = &t->m.h;
 	struct cmp_header h = {
 		.pvno = pvno(q->pvno),
@@ -195,12 +198,26 @@ header_make(struct trip *t, const struct signer *s, struct slice *out)
 	    (t->secret.key.p != NULL && (rc = header_mac(t, &h)) != RC_OK))
 		return rc;
 	h.sender_nonce = (struct slice){t->nonce, sizeof(t->nonce)};
+	if (t->bare)
+		h.protection_alg = h.sender_kid = none;
 	if (t->awaits_confirm)
 		h.confirm_wait_time = t->j->now + t->s->conf->confirm_wait;
 	if (h.recipient.p == NULL && (rc = cmp_general_name(t->j, h.recipient,
 	    &h.recipient)) != RC_OK)
 		return rc;
 	return cmp_header_write(t->j, &h, out);
+}
+
+/* How many of n, behind which is the root: it goes along where the role sends it
+ * with what is issued, and nobody has it already. */
+static size_t
+extras(const struct trip *t, const struct signer *s, const struct slice *v, size_t n)
+{
+	int reply = t->handler == NULL ? 0 : t->handler->reply;
+	bool issued = reply == CMP_IP || reply == CMP_CP || reply == CMP_KUP;
+
+	return n + (t->role != NULL && t->role->send_root && issued &&
+	    s->root.p != NULL && !among(v, n, s->root));
 }
 
 static enum rc
@@ -214,8 +231,8 @@ write_mac(struct trip *t, const struct signer *s, struct slice header,
 	if ((rc = pki_mac(t->j, &t->secret.alg, (struct slice){t->secret.key.p,
 	    t->secret.key.n}, part, buf, &mac)) != RC_OK)
 		return rc;
-	return cmp_msg_write(t->j, header, t->body, mac, s->issuing, s->issuing_n,
-	    &t->reply);
+	return cmp_msg_write(t->j, header, t->body, mac, s->issuing, extras(t, s,
+	    s->issuing, s->issuing_n), &t->reply);
 }
 
 enum rc
@@ -234,26 +251,63 @@ reply_write(struct trip *t)
 	if ((rc = ca_sign(t->j, s->issuer, CA_SIGN_MESSAGE, part, &alg, &signature))
 	    != RC_OK)
 		return rc;
-	return cmp_msg_write(t->j, header, t->body, signature, s->extra, s->extra_n,
-	    &t->reply);
+	return cmp_msg_write(t->j, header, t->body, signature, s->extra, extras(t, s,
+	    s->extra, s->extra_n), &t->reply);
+}
+
+/* Of several CertReqMsg each one is rejected. */
+static enum rc
+reject_certs(struct trip *t, const struct cmp_status_info *status)
+{
+	struct cmp_cert_rep rep[LIMIT_CERT_REQS] = {{0}};
+	size_t n = t->asked_n > 0 ? t->asked_n : 1, i;
+
+	rep[0].id = t->handler->cert_req_id;
+	for (i = 0; i < n; i++) {
+		if (t->asked_n > 0)
+			rep[i].id = t->asked[i];
+		rep[i].status = *status;
+	}
+	return cmp_cert_reps_write(t->j, (enum cmp_body)t->handler->reply, rep, n,
+	    &t->body);
+}
+
+/* RFC 9483 3.6.4: an error is the one message that may go without protection, when it
+ * cannot be protected.  It says nothing of the request: the client may come back
+ * with that. */
+static enum rc
+reply_bare(struct trip *t, enum rc cause)
+{
+	static const struct slice none = {NULL, 0};
+	struct cmp_status_info status = cmp_status_of(cause);
+	struct slice header;
+	enum rc rc;
+
+	log_line(LOG_ERROR, t->j, "answered without protection: %s",
+	    t->j->fault.text);
+	fault_clear(t->j);
+	t->bare = true;
+	if ((rc = cmp_error_write(t->j, &status, &t->body)) != RC_OK ||
+	    (rc = header_make(t, signer_of(t), &header)) != RC_OK)
+		return rc;
+	return cmp_msg_write(t->j, header, t->body, none, NULL, 0, &t->reply);
 }
 
 enum rc
 reply_reject(struct trip *t, enum rc cause, bool in_body)
 {
 	struct cmp_status_info status = cmp_status_of(cause);
-	struct cmp_cert_rep rep = {.status = status};
 	struct cmp_rev_rep rp = {.status = status};
 	enum rc rc;
 
 	if (in_body && t->handler->reply == CMP_RP) {
 		rc = cmp_rev_rep_write(t->j, &rp, &t->body);
 	} else if (in_body) {
-		rep.id = t->handler->cert_req_id;
-		rc = cmp_cert_rep_write(t->j, (enum cmp_body)t->handler->reply, &rep,
-		    &t->body);
+		rc = reject_certs(t, &status);
 	} else {
 		rc = cmp_error_write(t->j, &status, &t->body);
 	}
-	return rc != RC_OK ? rc : reply_write(t);
+	if (rc == RC_OK)
+		rc = reply_write(t);
+	return rc == RC_SYSTEM_UNAVAIL ? reply_bare(t, rc) : rc;
 }

@@ -47,21 +47,22 @@ subject_key(struct trip *t, const struct ca_decision *d, struct slice *out)
 }
 
 enum rc
-subject_check(struct trip *t)
+subject_check(struct trip *t, const struct store_cert *c, int64_t more)
 {
 	int64_t most = t->role->max_certificates_per_subject, n = 0;
 	enum rc rc;
 
 	if (most == 0)
 		return RC_OK;
-	if ((rc = store_subject_count(t->j, t->s->store, t->cert.subject_key,
-	    t->cert.issuer, t->updates, most, &n)) != RC_OK)
+	if ((rc = store_subject_count(t->j, t->s->store, c->subject_key, c->issuer,
+	    t->updates, most, &n)) != RC_OK)
 		return rc;
+	n += more;
 	if (n >= most)
 		return fault(t->j, RC_NOT_AUTHORIZED, "role %s:"
 		    " max_certificates_per_subject = %lld: \"%s\" has %lld valid"
 		    " certificates", t->role->name, (long long)most,
-		    t->cert.subject, (long long)n);
+		    c->subject, (long long)n);
 	return RC_OK;
 }
 

@@ -204,9 +204,10 @@ admit(struct trip *t)
 	    (rc = auth_who(t)) != RC_OK)
 		return rc;
 	t->authenticated = true;
-	if ((rc = trans_state(t)) != RC_OK || t->answered)
+	if ((rc = trans_state(t)) != RC_OK || t->answered ||
+	    (rc = role_allow(t)) != RC_OK)
 		return rc;
-	return role_allow(t);
+	return orig_check(t);
 }
 
 static void
@@ -245,7 +246,6 @@ answered_meanwhile(struct trip *t)
 static enum rc
 refuse(struct trip *t, enum rc rc, bool in_body)
 {
-	static const struct slice none = {NULL, 0};
 	char *reason = NULL;
 	bool keep = t->authenticated && (t->resumed || (!t->known &&
 	    (t->handler->need == NEW_TRANSACTION ||
@@ -256,9 +256,8 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->refused = rc;
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
 	fault_clear(t->j);
-	t->has_cert = false;
-	t->cert.der = none;
-	t->change = CERT_KEEP;
+	t->certs_n = 0;
+	t->rr.serial.p = NULL;
 	t->implicit_confirm = t->awaits_confirm = t->waits = t->silent = false;
 	if (t->resumed && t->request_to == STORE_REQUEST_DELIVERED)
 		t->request_to = STORE_REQUEST_REJECTED;
@@ -269,7 +268,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->notes = reason;
 	if ((rc = reply_reject(t, rc, in_body)) != RC_OK)
 		return rc;
-	if (!keep)
+	if (!keep || t->bare)
 		return RC_OK;
 	if ((rc = trans_commit(t)) == RC_OK ||
 	    (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)))
@@ -407,6 +406,7 @@ static void
 route(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
+	serve_warn(s, j);
 	switch (ep->kind) {
 	case HTTP_CMP:
 		serve_cmp(s, j, rq, ep, rs);

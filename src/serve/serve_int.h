@@ -33,6 +33,17 @@ struct serve {
 	struct page page;		/* d NULL: nothing is counted */
 	unsigned *role_slots;		/* of page, one per conf->roles and one more */
 	uint64_t store_errors;		/* counted so far */
+	int64_t warned;			/* when certificates were looked at */
+};
+
+/* One certificate that a request asks for or confirms: what becomes of it, and what
+ * the audit trail says of that. */
+struct trip_cert {
+	int64_t id;			/* certReqId */
+	enum { CERT_KEEP, CERT_PUT, CERT_CONFIRM, CERT_REVOKE, CERT_PENDING } change;
+	struct store_cert cert;		/* PUT: new; else as it is in the store */
+	enum audit_kind event;
+	const char *decision, *notes;
 };
 
 struct handler;
@@ -64,16 +75,16 @@ struct trip {
 	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
+	const struct cmp_msg *orig;	/* origPKIMessage of this one; or NULL */
 	/* what the handler decided */
 	struct slice body;		/* PKIBody TLV of the answer */
 	bool implicit_confirm, awaits_confirm;
-	bool has_cert;			/* to be stored with the answer */
-	struct store_cert cert;
+	struct trip_cert *certs;	/* stored with the answer: one, or none */
+	size_t certs_n;			/* or of several.c one each CertReqMsg */
+	int64_t asked[LIMIT_CERT_REQS];	/* certReqIds of several CertReqMsg */
+	size_t asked_n;			/* 0: there was one, as RFC 9483 wants */
 	struct slice updates;		/* kur: serial of the old one */
-	int64_t cert_req_id;
-	enum { CERT_KEEP, CERT_CONFIRM, CERT_REVOKE, CERT_RR } change;
-	int revoke_reason;		/* CONFIRM, REVOKE: of trans' cert */
-	struct store_revocation rr;	/* CERT_RR: of this one */
+	struct store_revocation rr;	/* of this one; serial.p NULL: none */
 	const char *rr_subject;
 	bool waits;			/* waiting or pollRep: the operator decides */
 	bool resumed;			/* this pollReq gets the final answer */
@@ -83,10 +94,11 @@ struct trip {
 	bool silent;			/* nothing for the audit trail */
 	enum rc refused;		/* by refuse(); RC_OK: was not */
 	enum audit_kind event;		/* for the audit row: */
-	const char *decision, *notes;
+	const char *decision, *notes;	/* of the message, where it has no certs */
 	/* the answer */
 	uint8_t nonce[16];
 	struct slice reply;
+	bool bare;			/* unprotected: nobody could sign */
 };
 
 /* One row a body type that may be asked. */
@@ -103,18 +115,24 @@ struct handler {
 	int64_t cert_req_id;		/* of a rejection */
 };
 
+/* open.c: what expires soon, into the log, at most once a day. */
+void serve_warn(struct serve *, struct job *);
+
 /* serve.c: are the role and the issuer of the path there?  Every check before the
  * work of the handler, which it finds. */
 bool serve_path_known(const struct serve *, const struct http_endpoint *);
 enum rc serve_admit(struct trip *, struct slice message) MUST_CHECK;
 
-/* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice". */
+/* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice".
+ * trans_certs: the certificates of the transaction into t->certs, with nothing to
+ * be done to them. */
 enum rc trans_open(struct trip *) MUST_CHECK;
 enum rc trans_state(struct trip *) MUST_CHECK;
+enum rc trans_certs(struct trip *) MUST_CHECK;
 enum rc trans_commit(struct trip *) MUST_CHECK;
 
 /* One file a group of bodies. */
-enum rc on_cert_req(struct trip *) MUST_CHECK;		/* ir, cr */
+enum rc on_cert_req(struct trip *) MUST_CHECK;	/* ir, cr; kur in part */
 enum rc on_p10cr(struct trip *) MUST_CHECK;
 enum rc on_kur(struct trip *) MUST_CHECK;
 enum rc on_rr(struct trip *) MUST_CHECK;
@@ -132,15 +150,22 @@ info_fn info_current_crl, info_crl_status_list;
 info_fn info_sign_key_pair_types, info_enc_key_pair_types;
 info_fn info_preferred_symm_alg, info_key_pair_param, info_cert_req_template;
 info_fn info_supp_lang_tags, info_confirm_wait_time;
-/* The one CertReqMsg of ir, cr and kur, template and proof of possession checked,
- * as a request. */
-enum rc cert_req_read(struct trip *, struct cmp_cert_req **, struct ca_request *)
+/* on_certreq.c: a CertReqMsg of ir, cr or kur, template and proof of possession
+ * checked, as a request. */
+enum rc cert_req_check(struct trip *, const struct cmp_cert_req *,
+    struct ca_request *) MUST_CHECK;
+/* on_kur.c: what is updated. */
+enum rc kur_check(struct trip *, const struct cmp_cert_req *, struct ca_request *)
     MUST_CHECK;
+/* several.c: more than one CertReqMsg. */
+enum rc on_cert_reqs(struct trip *, const struct cmp_cert_req *, size_t n) MUST_CHECK;
 /* on_kur.c: a certificate of the trip's issuer (RC_NOT_FOUND, no fault kept); is
  * it the caller's own? */
 enum rc own_cert_get(struct trip *, struct slice serial, struct store_cert *)
     MUST_CHECK;
 bool own_cert_is_callers(const struct trip *, const struct store_cert *);
+/* on_p10cr.c: a PKCS#10 request, its signature verified. */
+enum rc p10cr_request(struct trip *, struct slice csr, struct ca_request *) MUST_CHECK;
 /* popo.c: what the signature of the proof of possession is over (of poposkInput q
  * gets the subject); the indirect one, which sets q->encrypt: may the certificate
  * of a decision be encrypted, and so it is, an EncryptedKey TLV. */
@@ -150,20 +175,35 @@ enum rc popo_indirect(struct trip *, const struct cmp_cert_req *,
     struct ca_request *q) MUST_CHECK;
 enum rc enc_cert_check(struct trip *, const struct ca_decision *) MUST_CHECK;
 enum rc enc_cert_make(struct trip *, const struct ca_decision *, struct slice cert,
-    struct slice *) MUST_CHECK;
+    struct slice *, const char **notes) MUST_CHECK;
 /* strength.c: [role] stronger_key. */
 enum rc strength_check(struct trip *, const struct pki_spki *) MUST_CHECK;
 /* Decide, issue and set the answer: what ir, cr, p10cr and kur have in common. */
 enum rc issue(struct trip *, enum cmp_body reply, int64_t cert_req_id,
     const struct ca_request *) MUST_CHECK;
-/* on_poll.c: instead of issuing, where an operator must approve. */
-enum rc wait_for_operator(struct trip *, enum cmp_body reply, int64_t cert_req_id,
-    const struct ca_decision *) MUST_CHECK;
+/* Its two halves: one certificate, whose id is in c and rep already; and what is to be
+ * done with all n, and said of them. */
+enum rc issue_one(struct trip *, const struct ca_request *, struct trip_cert *c,
+    struct cmp_cert_rep *rep) MUST_CHECK;
+enum rc issue_end(struct trip *, enum cmp_body reply, struct trip_cert *,
+    struct cmp_cert_rep *, size_t n) MUST_CHECK;
+/* wait.c: instead of doing it, where an operator must approve what this role says:
+ * one more certificate, or a revocation. */
+bool must_wait(const struct trip *, const struct conf_role *);
+enum rc wait_for_cert(struct trip *, const struct ca_decision *, struct trip_cert *,
+    struct cmp_cert_rep *) MUST_CHECK;
+enum rc wait_for_rr(struct trip *, const struct store_cert *, int reason) MUST_CHECK;
+/* The request to be kept, when all of it is there. */
+enum rc wait_end(struct trip *) MUST_CHECK;
 /* on_nested.c: what is in an envelope; may its signer send one; for a message in
  * one: may he approve it. */
 enum rc nested_open(struct trip *) MUST_CHECK;
 enum rc nested_allow(struct trip *) MUST_CHECK;
 enum rc nested_approve(struct trip *) MUST_CHECK;
+/* orig.c: the message that an RA has altered into this one, if it says so; and a
+ * raVerified held against the proof in that. */
+enum rc orig_check(struct trip *) MUST_CHECK;
+enum rc orig_popo_check(struct trip *, const struct cmp_cert_req *) MUST_CHECK;
 /* serve.c: one message, from its octets to those of its answer. */
 enum rc serve_message(struct trip *, struct slice message) MUST_CHECK;
 /* The row of a body type; NULL: it is not served. */
@@ -173,16 +213,18 @@ const struct handler *handler_of(int body);
 const struct handler *handler_at(size_t);
 size_t handler_index(int body);
 
-/* issue.c: [role] reuse_key; again within the commit, for others issue too. */
+/* issue.c: [role] reuse_key, against the store; again within the commit, for others
+ * issue too. */
 enum rc reuse_check(struct trip *, struct slice spki_hash, const char *subject)
     MUST_CHECK;
 
 /* rules.c: max_certificates_per_subject: what the certificate is counted by; may
- * there be one more, again within the commit; the one that it replaces counts no
- * more. */
+ * there be one more beside what the store has and `more` that it has not yet, again
+ * within the commit; the one that it replaces counts no more. */
 enum rc subject_key(struct trip *, const struct ca_decision *, struct slice *)
     MUST_CHECK;
-enum rc subject_check(struct trip *) MUST_CHECK;
+enum rc subject_check(struct trip *, const struct store_cert *, int64_t more)
+    MUST_CHECK;
 enum rc subject_replaced(struct trip *, struct slice serial) MUST_CHECK;
 /* allowed_signature_algorithms: of a proof of possession; of the message itself. */
 enum rc alg_check(struct trip *, const struct pki_alg *) MUST_CHECK;
@@ -196,6 +238,10 @@ enum rc reply_reject(struct trip *, enum rc, bool in_body) MUST_CHECK;
 struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
+
+/* explain.c: who asked, and what he would get. */
+void verdict_who(const struct trip *, struct serve_verdict *);
+enum rc verdict_granted(const struct trip *, struct serve_verdict *) MUST_CHECK;
 
 /* pub.c: GET /ca/ISSUER.* */
 void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,

@@ -5,6 +5,7 @@
  * same transactionID only what the state allows. */
 #include "serve/serve_int.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum rc
@@ -27,6 +28,39 @@ trans_open(struct trip *t)
 	rc = store_step_get(t->j, t->s->store, id, t->request_hash, &t->step);
 	t->answered = rc == RC_OK;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc
+trans_cert(struct trip *t, int64_t id, struct slice serial, struct trip_cert *c)
+{
+	enum rc rc = store_cert_by_serial(t->j, t->s->store, t->trans.issuer, serial,
+	    &c->cert);
+
+	c->id = id;
+	return rc == RC_OK ? RC_OK : fault(t->j, RC_SYSTEM_FAILURE, "the"
+	    " transaction's certificate is not in the store");
+}
+
+enum rc
+trans_certs(struct trip *t)
+{
+	struct store_trans_cert only = {t->trans.cert_req_id, t->trans.serial};
+	struct store_trans_cert *v = &only;
+	size_t n = 1, i;
+	struct trip_cert *c;
+	enum rc rc;
+
+	if (t->trans.several > 0 && (rc = store_trans_certs_get(t->j, t->s->store,
+	    t->trans.id, &v, &n)) != RC_OK)
+		return rc;
+	if ((c = arena_alloc(t->j->mem, n * sizeof(*c))) == NULL)
+		return no_memory(t->j);
+	for (i = 0; i < n; i++)
+		if ((rc = trans_cert(t, v[i].id, v[i].serial, &c[i])) != RC_OK)
+			return rc;
+	t->certs = c;
+	t->certs_n = n;
+	return RC_OK;
 }
 
 /* The body that follows: certConf after a certificate, pollReq after waiting. */
@@ -104,13 +138,13 @@ expires(const struct trip *t)
 /* Where nothing is to be confirmed the certificate is in use, and its body kept
  * only if the role keeps it. */
 static enum rc
-cert_put(struct trip *t)
+cert_put(struct trip *t, const struct store_cert *row)
 {
-	struct store_cert c = t->cert;
+	struct store_cert c = *row;
 	enum rc rc;
 
 	if ((rc = reuse_check(t, c.spki_hash, c.subject)) != RC_OK ||
-	    (rc = subject_check(t)) != RC_OK)
+	    (rc = subject_check(t, &c, 0)) != RC_OK)
 		return rc;
 	if (t->role->no_store && !t->awaits_confirm)
 		c.der = (struct slice){NULL, 0};
@@ -119,46 +153,101 @@ cert_put(struct trip *t)
 	return t->awaits_confirm ? RC_OK : subject_replaced(t, t->updates);
 }
 
-/* The transaction's certificate is confirmed, or will never be used. */
+/* A certificate of the transaction is confirmed, or will never be used. */
 static enum rc
-cert_ended(struct trip *t)
+cert_ended(struct trip *t, const struct trip_cert *c)
 {
 	enum rc rc = RC_OK;
 
-	if (t->change == CERT_CONFIRM && t->trans.body == CMP_KUR)
+	if (c->change == CERT_CONFIRM && t->trans.body == CMP_KUR)
 		rc = subject_replaced(t, t->who.c.serial);
 	if (rc != RC_OK || !t->role->no_store)
 		return rc;
-	return store_cert_drop(t->j, t->s->store, t->trans.issuer,
-	    t->trans.serial);
+	return store_cert_drop(t->j, t->s->store, c->cert.issuer, c->cert.serial);
 }
 
 static enum rc
-cert_change(struct trip *t)
+cert_change(struct trip *t, const struct trip_cert *c)
 {
 	enum rc rc = RC_OK;
 
-	if (t->has_cert)
-		return cert_put(t);
-	if (t->change == CERT_KEEP)
+	switch (c->change) {
+	case CERT_PUT:
+		return cert_put(t, &c->cert);
+	case CERT_CONFIRM:
+		rc = store_cert_confirm(t->j, t->s->store, c->cert.issuer,
+		    c->cert.serial);
+		break;
+	case CERT_REVOKE:
+		/* cessationOfOperation: it was never in use */
+		rc = store_cert_revoke(t->j, t->s->store, c->cert.issuer,
+		    c->cert.serial, t->j->now, 5);
+		break;
+	default:
 		return RC_OK;
-	if (t->change == CERT_CONFIRM)
-		rc = store_cert_confirm(t->j, t->s->store, t->trans.issuer,
-		    t->trans.serial);
-	else if (t->change == CERT_RR)
-		return ca_revoke(t->j, t->s->store, &t->rr);
-	else if (t->change == CERT_REVOKE)
-		rc = store_cert_revoke(t->j, t->s->store, t->trans.issuer,
-		    t->trans.serial, t->j->now, t->revoke_reason);
+	}
 	if (rc == RC_NOT_FOUND)
 		return fault(t->j, RC_CERT_CONFIRMED, "the certificate was confirmed"
 		    " or revoked meanwhile");
-	return rc != RC_OK ? rc : cert_ended(t);
+	return rc != RC_OK ? rc : cert_ended(t, c);
+}
+
+static enum rc
+certs_change(struct trip *t)
+{
+	size_t i;
+	enum rc rc;
+
+	for (i = 0; i < t->certs_n; i++)
+		if ((rc = cert_change(t, &t->certs[i])) != RC_OK)
+			return rc;
+	if (t->rr.serial.p != NULL)
+		return ca_revoke(t->j, t->s->store, &t->rr);
+	return RC_OK;
+}
+
+/* The certificates of a transaction that asked for several: those issued, or those
+ * that wait. */
+static size_t
+several(const struct trip *t, struct store_trans_cert v[LIMIT_CERT_REQS])
+{
+	size_t i, n = 0;
+
+	for (i = 0; t->asked_n > 0 && i < t->certs_n; i++) {
+		const struct trip_cert *c = &t->certs[i];
+
+		if (c->change == CERT_PUT || c->change == CERT_PENDING)
+			v[n++] = (struct store_trans_cert){c->id, c->cert.serial};
+	}
+	return n;
+}
+
+/* One CertReqMsg: its certificate is told in the transaction's own row; of several
+ * the first one is, so that it shows that there are any. */
+static void
+certs_name(const struct trip *t, struct store_trans *n)
+{
+	size_t i;
+
+	if (t->known) {
+		n->issuer = t->trans.issuer;
+		n->serial = t->trans.serial;
+		n->several = t->trans.several;
+	}
+	if (t->certs_n > 0)
+		n->cert_req_id = t->certs[0].id;
+	for (i = t->certs_n; i-- > 0;)
+		if (t->certs[i].change == CERT_PUT) {
+			n->issuer = t->certs[i].cert.issuer;
+			n->serial = t->certs[i].cert.serial;
+		}
 }
 
 static enum rc
 trans_write(struct trip *t)
 {
+	struct store_trans_cert v[LIMIT_CERT_REQS];
+	size_t v_n = several(t, v);
 	struct store_trans n = {
 		.id = t->m.h.transaction_id,
 		.state = t->awaits_confirm ? STORE_TRANS_CERT : t->waits ?
@@ -169,25 +258,25 @@ trans_write(struct trip *t)
 		.role = t->role->name,
 		.client = t->grant.client != NULL ? t->grant.client->name : "",
 		.nonce = {t->nonce, sizeof(t->nonce)},
-		.cert_req_id = t->cert_req_id,
 		.started = t->j->now,
 		.expires = expires(t),
 	};
 	enum rc rc;
 
-	if (t->has_cert) {
-		n.issuer = t->cert.issuer;
-		n.serial = t->cert.serial;
-	} else if (t->known) {
-		n.issuer = t->trans.issuer;
-		n.serial = t->trans.serial;
-	}
+	certs_name(t, &n);
+	if (v_n > 0)
+		n.several = (int64_t)v_n;
 	if (t->known) {
 		rc = store_trans_update(t->j, t->s->store, &n, t->trans.nonce);
 		/* Another worker answered in this transaction: work() looks what. */
-		return rc == RC_NOT_FOUND ? RC_TRANSACTION_ID_IN_USE : rc;
+		if (rc == RC_NOT_FOUND)
+			return RC_TRANSACTION_ID_IN_USE;
+	} else {
+		rc = store_trans_put(t->j, t->s->store, &n);
 	}
-	return store_trans_put(t->j, t->s->store, &n);
+	if (rc != RC_OK || v_n == 0)
+		return rc;
+	return store_trans_certs_put(t->j, t->s->store, n.id, v, v_n);
 }
 
 static enum rc
@@ -213,13 +302,14 @@ request_change(struct trip *t)
 	}
 }
 
+/* c NULL: of the message as a whole. */
 static enum rc
-audit_write(struct trip *t)
+audit_row(struct trip *t, const struct trip_cert *c)
 {
-	struct audit_pair via = {"envelope", t->outer != NULL ?
-	    t->outer->who.name : NULL};
+	struct audit_pair pairs[2];
+	char id[24];
 	struct audit_event e = {
-		.kind = t->event,
+		.kind = c != NULL ? c->event : t->event,
 		.who_method = auth_method_text(t->who.method),
 		.who_name = t->who.name,
 		.who_fingerprint = t->who.cert.p != NULL ? t->who.fingerprint : NULL,
@@ -228,30 +318,51 @@ audit_write(struct trip *t)
 		.role = t->role->name,
 		.operation = cmp_body_name(t->m.tag),
 		.transaction_id = t->m.h.transaction_id,
-		.serial = t->has_cert ? t->cert.serial :
+		.serial = c != NULL ? c->cert.serial :
 		    t->rr.serial.p != NULL ? t->rr.serial : t->trans.serial,
-		.subject = t->has_cert ? t->cert.subject :
+		.subject = c != NULL ? c->cert.subject :
 		    t->rr_subject != NULL ? t->rr_subject : t->request.subject,
-		.decision = t->decision,
-		.reason = t->notes,
+		.decision = c != NULL ? c->decision : t->decision,
+		.reason = c != NULL ? c->notes : t->notes,
 		.request_hash = t->request_hash,
-		.pairs = &via,
-		.pairs_n = t->outer != NULL,
+		.pairs = pairs,
 	};
 
-	if (t->silent)
-		return RC_OK;
+	if (t->outer != NULL)
+		pairs[e.pairs_n++] = (struct audit_pair){"envelope",
+		    t->outer->who.name};
+	if (c != NULL && (t->asked_n > 0 || t->trans.several > 0)) {
+		snprintf(id, sizeof(id), "%lld", (long long)c->id);
+		pairs[e.pairs_n++] = (struct audit_pair){"cert_req_id", id};
+	}
 	return audit_append(t->j, t->s->store, &e);
 }
 
-/* A secret's use is counted where a certificate is asked for and not refused; of
- * one that was proven its wrong guesses are forgotten. */
+static enum rc
+audit_write(struct trip *t)
+{
+	size_t i;
+	enum rc rc;
+
+	if (t->silent)
+		return RC_OK;
+	if (t->certs_n == 0)
+		return audit_row(t, NULL);
+	for (i = 0; i < t->certs_n; i++)
+		if ((rc = audit_row(t, &t->certs[i])) != RC_OK)
+			return rc;
+	return RC_OK;
+}
+
+/* A secret's use is counted for each certificate that is asked for and not refused;
+ * of one that was proven its wrong guesses are forgotten. */
 static enum rc
 secret_write(struct trip *t)
 {
-	const unsigned asks = CONF_IR | CONF_CR | CONF_P10CR | CONF_KUR;
 	struct slice reference;
 	enum rc rc = RC_OK;
+	int64_t uses = 0;
+	size_t i;
 
 	if (t->who.method != WHO_MAC)
 		return RC_OK;
@@ -259,10 +370,12 @@ secret_write(struct trip *t)
 	if (t->secret.failed)
 		rc = store_failures_forget(t->j, t->s->store, reference,
 		    t->secret.peer);
-	if (rc != RC_OK || t->known || t->event == AUDIT_REFUSE ||
-	    (t->handler->operation & asks) == 0)
+	for (i = 0; i < t->certs_n; i++)
+		uses += t->certs[i].change == CERT_PUT ||
+		    t->certs[i].change == CERT_PENDING;
+	if (rc != RC_OK || t->known || uses == 0)
 		return rc;
-	rc = store_secret_use(t->j, t->s->store, reference);
+	rc = store_secret_use(t->j, t->s->store, reference, uses);
 	return rc != RC_NOT_FOUND ? rc : fault(t->j, RC_NOT_AUTHORIZED, "secret"
 	    " \"%s\" was used up or removed meanwhile", t->who.name);
 }
@@ -273,7 +386,7 @@ write_all(struct trip *t)
 	struct store_step step = {t->m.h.transaction_id, t->request_hash, t->reply};
 	enum rc rc;
 
-	if ((rc = trans_write(t)) != RC_OK || (rc = cert_change(t)) != RC_OK ||
+	if ((rc = trans_write(t)) != RC_OK || (rc = certs_change(t)) != RC_OK ||
 	    (rc = request_change(t)) != RC_OK ||
 	    (rc = secret_write(t)) != RC_OK ||
 	    (rc = store_step_put(t->j, t->s->store, &step)) != RC_OK ||

@@ -57,8 +57,12 @@
 	"body BIGINT NOT NULL, who " BLOB ", role TEXT, client TEXT, " \
 	"nonce " BLOB ", issuer " BLOB ", serial " BLOB ", " \
 	"cert_req_id BIGINT NOT NULL, started BIGINT NOT NULL, " \
-	"expires BIGINT NOT NULL, signer " BLOB ")", \
+	"expires BIGINT NOT NULL, signer " BLOB ", several BIGINT NOT NULL)", \
 	"CREATE INDEX transactions_expires ON transactions (expires)", \
+	"CREATE TABLE transaction_certs (" \
+	"trans BIGINT NOT NULL REFERENCES transactions (n) ON DELETE CASCADE, " \
+	"place BIGINT NOT NULL, cert_req_id BIGINT NOT NULL, serial " BLOB ", " \
+	"PRIMARY KEY (trans, place))", \
 	"CREATE TABLE steps (" \
 	"trans BIGINT NOT NULL REFERENCES transactions (n) ON DELETE CASCADE, " \
 	"request " BLOB " NOT NULL, reply " BLOB " NOT NULL, " \

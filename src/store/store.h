@@ -24,7 +24,7 @@ struct store;
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
-#define STORE_SCHEMA 4
+#define STORE_SCHEMA 5
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
  * order, at most STORE_WAIT_MS or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
@@ -161,7 +161,13 @@ struct store_trans {
 	struct slice nonce;	/* our last senderNonce: the next recipNonce */
 	struct slice issuer, serial;	/* of the certificate; p NULL: none */
 	int64_t cert_req_id;
+	int64_t several;	/* > 0: so many, see store_trans_certs_get() */
 	int64_t started, expires;	/* when it may be deleted */
+};
+/* One certificate of a transaction that asked for several, in the order asked. */
+struct store_trans_cert {
+	int64_t id;		/* certReqId */
+	struct slice serial;	/* p NULL: it waits for the operator */
 };
 struct store_step {
 	struct slice id;	/* transactionID */
@@ -174,11 +180,17 @@ enum rc store_trans_get(struct job *, struct store *, struct slice id,
 /* Inserts; RC_TRANSACTION_ID_IN_USE (no fault kept) when it is there. */
 enum rc store_trans_put(struct job *, struct store *, const struct store_trans *)
     MUST_CHECK;
-/* Replaces state, nonce, issuer, serial and expires of the one with this id whose
+/* Replaces state, nonce, issuer, serial, several and expires of the one with this id whose
  * nonce is still that one; RC_NOT_FOUND (no fault kept): another worker was
  * quicker, or it is gone. */
 enum rc store_trans_update(struct job *, struct store *, const struct store_trans *,
     struct slice nonce) MUST_CHECK;
+/* All of a transaction's, at most LIMIT_CERT_REQS.  Putting replaces them; the
+ * transaction must be there. */
+enum rc store_trans_certs_get(struct job *, struct store *, struct slice id,
+    struct store_trans_cert **, size_t *n) MUST_CHECK;
+enum rc store_trans_certs_put(struct job *, struct store *, struct slice id,
+    const struct store_trans_cert *, size_t n) MUST_CHECK;
 /* Its transaction must be there; a request twice is a bug (RC_SYSTEM_FAILURE). */
 enum rc store_step_put(struct job *, struct store *, const struct store_step *)
     MUST_CHECK;
@@ -275,10 +287,10 @@ enum rc store_secret_list(struct job *, struct store *, struct slice reference,
 /* With its failures; RC_NOT_FOUND (no fault kept). */
 enum rc store_secret_remove(struct job *, struct store *, struct slice reference)
     MUST_CHECK;
-/* One use less; RC_NOT_FOUND (no fault kept): none is left, it has expired or
+/* n uses less; RC_NOT_FOUND (no fault kept): fewer are left, it has expired or
  * was removed. */
-enum rc store_secret_use(struct job *, struct store *, struct slice reference)
-    MUST_CHECK;
+enum rc store_secret_use(struct job *, struct store *, struct slice reference,
+    int64_t n) MUST_CHECK;
 
 /* Wrong MACs, counted by reference and peer; all unknown references are "".  More
  * than LIMIT_MAC_PEERS peers of a reference share one row, so that the table is

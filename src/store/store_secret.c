@@ -128,9 +128,10 @@ store_secret_remove(struct job *j, struct store *s, struct slice reference)
 }
 
 enum rc
-store_secret_use(struct job *j, struct store *s, struct slice reference)
+store_secret_use(struct job *j, struct store *s, struct slice reference,
+    int64_t n)
 {
-	const struct store_value args[] = {store_blob(reference),
+	const struct store_value args[] = {store_int(n), store_blob(reference),
 	    store_int(j->now)};
 	int64_t changed;
 	enum rc rc = store_run(j, s, SQL_SECRET_USE, args, COUNT(args), NULL, NULL,

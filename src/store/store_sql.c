@@ -91,17 +91,26 @@ const char *const store_sql[SQL__MAX] = {
 
 	[SQL_TRANS_PUT] =
 	    "INSERT INTO transactions (id, state, body, who, role, client, nonce, "
-	    "issuer, serial, cert_req_id, started, expires, signer) VALUES ($1, "
-	    "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+	    "issuer, serial, cert_req_id, started, expires, signer, several) "
+	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
 	    "ON CONFLICT (id) DO NOTHING",
 	[SQL_TRANS_GET] =
 	    "SELECT state, body, who, role, client, nonce, issuer, serial, "
-	    "cert_req_id, started, expires, signer FROM transactions WHERE "
+	    "cert_req_id, started, expires, signer, several FROM transactions WHERE "
 	    "id = $1",
 	[SQL_TRANS_UPDATE] =
 	    "UPDATE transactions SET state = $1, nonce = $2, issuer = $3, "
-	    "serial = $4, expires = $5 WHERE id = $6 AND "
-	    "nonce = $7",
+	    "serial = $4, expires = $5, several = $6 WHERE id = $7 AND "
+	    "nonce = $8",
+	[SQL_TRANS_CERTS] =
+	    "SELECT cert_req_id, serial FROM transaction_certs WHERE trans = "
+	    "(SELECT n FROM transactions WHERE id = $1) ORDER BY place",
+	[SQL_TRANS_CERTS_CLEAR] =
+	    "DELETE FROM transaction_certs WHERE trans = "
+	    "(SELECT n FROM transactions WHERE id = $1)",
+	[SQL_TRANS_CERT_PUT] =
+	    "INSERT INTO transaction_certs (trans, place, cert_req_id, serial) "
+	    "VALUES ((SELECT n FROM transactions WHERE id = $1), $2, $3, $4)",
 	[SQL_TRANS_EXPIRED] =
 	    "SELECT 1 FROM transactions WHERE expires < $1 LIMIT 1",
 	[SQL_TRANS_TIDY] =
@@ -161,9 +170,9 @@ const char *const store_sql[SQL__MAX] = {
 	    "ORDER BY reference LIMIT $2",
 	[SQL_SECRET_REMOVE] = "DELETE FROM secrets WHERE reference = $1",
 	[SQL_SECRET_USE] =
-	    "UPDATE secrets SET uses = CASE WHEN uses > 0 THEN uses - 1 ELSE uses "
-	    "END WHERE reference = $1 AND uses <> 0 AND "
-	    "(expires = 0 OR expires > $2)",
+	    "UPDATE secrets SET uses = CASE WHEN uses > 0 THEN uses - $1 ELSE uses "
+	    "END WHERE reference = $2 AND (uses < 0 OR uses >= $1) AND "
+	    "(expires = 0 OR expires > $3)",
 	/* '*' is the row of those that have none of their own. */
 	[SQL_FAILURES_GET] =
 	    "SELECT peer, failures, locked_until FROM secret_failures "

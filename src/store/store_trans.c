@@ -19,6 +19,7 @@ row_trans(void *ctx, const struct store_value *v)
 	t->cert_req_id = v[8].i;
 	t->started = v[9].i;
 	t->expires = v[10].i;
+	t->several = v[12].i;
 	r->memory = store_get_blob(r->j, &v[2], &t->who) &&
 	    store_get_text(r->j, &v[3], &t->role) &&
 	    store_get_text(r->j, &v[4], &t->client) &&
@@ -55,7 +56,8 @@ store_trans_put(struct job *j, struct store *s, const struct store_trans *t)
 		store_blob(t->who), store_text(t->role), store_text(t->client),
 		store_blob(t->nonce), store_blob(t->issuer),
 		store_blob(t->serial), store_int(t->cert_req_id),
-		store_int(t->started), store_int(t->expires), store_blob(t->signer)
+		store_int(t->started), store_int(t->expires),
+		store_blob(t->signer), store_int(t->several)
 	};
 	int64_t changed;
 	enum rc rc = store_run(j, s, SQL_TRANS_PUT, args, COUNT(args), NULL,
@@ -73,7 +75,8 @@ store_trans_update(struct job *j, struct store *s, const struct store_trans *t,
 	const struct store_value args[] = {
 		store_int(t->state), store_blob(t->nonce),
 		store_blob(t->issuer), store_blob(t->serial),
-		store_int(t->expires), store_blob(t->id), store_blob(nonce)
+		store_int(t->expires), store_int(t->several),
+		store_blob(t->id), store_blob(nonce)
 	};
 	int64_t changed;
 	enum rc rc = store_run(j, s, SQL_TRANS_UPDATE, args, COUNT(args), NULL,
@@ -166,4 +169,65 @@ store_step_trim(struct job *j, struct store *s, struct slice id,
 	const struct store_value args[] = {store_blob(id), store_blob(request)};
 
 	return store_run(j, s, SQL_STEP_TRIM, args, COUNT(args), NULL, NULL, NULL);
+}
+
+/* What a transaction that asked for several has, as it is read. */
+struct reading_certs {
+	struct job *j;
+	struct store_trans_cert v[LIMIT_CERT_REQS];
+	size_t n;
+	bool memory;	/* false: there was none */
+};
+
+static bool
+row_cert(void *ctx, const struct store_value *v)
+{
+	struct reading_certs *r = ctx;
+	struct store_trans_cert *c = &r->v[r->n++];
+
+	c->id = v[0].i;
+	r->memory = store_get_blob(r->j, &v[1], &c->serial);
+	return r->memory && r->n < COUNT(r->v);
+}
+
+enum rc
+store_trans_certs_get(struct job *j, struct store *s, struct slice id,
+    struct store_trans_cert **out, size_t *n)
+{
+	const struct store_value args[] = {store_blob(id)};
+	struct reading_certs *r = arena_alloc(j->mem, sizeof(*r));
+	enum rc rc;
+
+	if (r == NULL)
+		return no_memory(j);
+	r->j = j;
+	r->memory = true;
+	if ((rc = store_run(j, s, SQL_TRANS_CERTS, args, COUNT(args), row_cert, r,
+	    NULL)) != RC_OK)
+		return rc;
+	if (!r->memory)
+		return no_memory(j);
+	*out = r->v;
+	*n = r->n;
+	return RC_OK;
+}
+
+enum rc
+store_trans_certs_put(struct job *j, struct store *s, struct slice id,
+    const struct store_trans_cert *v, size_t n)
+{
+	struct store_value args[] = {store_blob(id), store_int(0), store_int(0),
+	    store_blob(id)};
+	size_t i;
+	enum rc rc;
+
+	rc = store_run(j, s, SQL_TRANS_CERTS_CLEAR, args, 1, NULL, NULL, NULL);
+	for (i = 0; rc == RC_OK && i < n; i++) {
+		args[1] = store_int((int64_t)i);
+		args[2] = store_int(v[i].id);
+		args[3] = store_blob(v[i].serial);
+		rc = store_run(j, s, SQL_TRANS_CERT_PUT, args, COUNT(args), NULL,
+		    NULL, NULL);
+	}
+	return rc;
 }

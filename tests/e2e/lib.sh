@@ -1,5 +1,5 @@
 # For the end-to-end tests: TAP, a sandbox of one's own, and openssl cmp.
-# CW_TEST_SERVER names the web server; make sets SRCDIR and BUILDDIR.
+# CW_TEST_SERVER names the web server, CW_TEST_KEY where the keys are; make sets SRCDIR and BUILDDIR.
 set -u
 
 TOP=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd -P)}
@@ -7,6 +7,7 @@ CW_BUILDDIR=${CW_BUILDDIR:-${BUILDDIR:-$TOP/build}}
 export CW_BUILDDIR
 . "$TOP/scripts/lib.sh"
 SERVER=${CW_TEST_SERVER:-lighttpd}
+KEY=${CW_TEST_KEY:-pem}
 SANDBOX=$TOP/scripts/sandbox
 LC_ALL=C
 export LC_ALL
@@ -150,7 +151,7 @@ reports() {
 sandbox_up() {
 	server_there || skip_all "$SERVER or its module is not installed"
 	CW_SANDBOX_WRAP=$(watched) "$SANDBOX" up --dir "$T/ca" \
-	    --server "$SERVER" "$@" >"$T/up.out" 2>&1 ||
+	    --server "$SERVER" --key "$KEY" "$@" >"$T/up.out" 2>&1 ||
 		{
 			sed 's/^/# /' "$T/up.out"
 			bail "no sandbox behind $SERVER"

@@ -29,7 +29,8 @@ dir="$T/a name with blanks, 'quotes' and far more than the hundred and seven oct
 free=$(free_port)
 tls=$(free_port)
 ok 'up in a folder with an odd name, on ports of choice' "$SANDBOX" up \
-    --dir="$dir" --server "$SERVER" --port $free --tls-port $tls --workers 2
+    --dir="$dir" --server "$SERVER" --key "$KEY" --port $free --tls-port $tls \
+    --workers 2
 ok 'status: exit 0' exits 0 "$SANDBOX" status --dir "$dir"
 "$SANDBOX" env --dir "$dir" >"$T/env"
 eval "$(cat "$T/env")"
@@ -38,7 +39,16 @@ ok 'the ports' same "$CW_PORT $CW_TLS_PORT $CW_HOST" "$free $tls 127.0.0.1"
 ok 'the URLs' same "$CW_URL $CW_TLS_URL" \
     "http://127.0.0.1:$free/$CW_PATH https://127.0.0.1:$tls/$CW_PATH"
 ok 'the store' same "${CW_STORE%%:*}" sqlite
-for v in CW_INI CW_ROOT CW_ISSUER CW_CHAIN CW_CMP_CERT CW_CMP_KEY CW_TLS_CERT \
+ok 'where the keys are' same "$CW_KEY" "$KEY"
+if [ "$KEY" = pem ]; then
+	ok 'CW_CMP_KEY is a file' test -s "$CW_CMP_KEY"
+else
+	ok 'no key in a file' same "${CW_CMP_KEY:-}$(ls "$dir/ca" | grep -v root |
+	    grep key)" ''
+	ok 'the token is closed to others' same \
+	    "$(find "$dir/token" -perm /077)" ''
+fi
+for v in CW_INI CW_ROOT CW_ISSUER CW_CHAIN CW_CMP_CERT CW_TLS_CERT \
     CW_TLS_KEY CW_TLS_CHAIN CW_RA_CERT CW_RA_KEY CW_RA_CHAIN CW_DEVICE_CERT \
     CW_DEVICE_KEY CW_DEVICE_CHAIN; do
 	eval "f=\$$v"
@@ -114,6 +124,10 @@ ok 'nothing of it runs' gone
 ok 'down again: exit 0' exits 0 "$SANDBOX" down --dir "$dir"
 ok 'another key for the same CA: exit 1' exits 1 "$SANDBOX" up --dir "$dir" \
     --server "$SERVER" --ca-key rsa:2048
+other=pkcs11
+[ "$KEY" = pem ] || other=pem
+ok 'keys elsewhere for the same CA: exit 1' exits 1 "$SANDBOX" up --dir "$dir" \
+    --server "$SERVER" --key $other
 ok 'up again' "$SANDBOX" up --dir "$dir" --server "$SERVER"
 eval "$("$SANDBOX" env --dir "$dir")"
 ok 'with the same CA' same "$(cat "$CW_ROOT")" "$root"

@@ -1,15 +1,20 @@
 /* A CMP client for what openssl cmp 3.0 cannot sign: RSA-PSS, Ed25519, Ed448.
  * usage: cmpclient request CERT KEY NEWKEY CN [pss|implicit|encr|v3]... >request.der
+ *        cmpclient several CERT KEY CN NEWKEY... > request.der
  *        cmpclient protect CERT KEY [pss]... < request.der > request.der
- *        cmpclient confirm CERT KEY REQUEST ANSWER [pss|v3|key=FILE]... >certConf.der
+ *        cmpclient confirm CERT KEY REQUEST ANSWER [pss|v3|key=FILE|N]... >certConf.der
+ *        cmpclient poll CERT KEY REQUEST ANSWER ID... > pollReq.der
  *        cmpclient nest CERT KEY one|batch FILE... > nested.der
  *        cmpclient unnest N < nested.der > message.der
  *        cmpclient show [CERTOUT] < answer.der
  *        cmpclient envelope < answer.der > cms.der
  * `protect` keeps transactionID, senderNonce and body of a request that somebody
- * else made.  `nest` puts messages into an envelope, one under its own transactionID
- * or as a batch, `unnest` takes the N-th out, from 0.  `encr` asks for an encrypted
- * certificate, which FILE decrypts; `envelope` takes its EnvelopedData out.  `show` prints body, status and failInfo; 0 if it is a yes. */
+ * else made.  `several` asks for a certificate each key, `confirm` confirms all of an
+ * answer, or with a number the N-th alone, from 0.  `nest` puts messages into an
+ * envelope, one under its own transactionID or as a batch, `unnest` takes the N-th
+ * out, from 0.  `encr` asks for an encrypted certificate, which FILE decrypts;
+ * `envelope` takes its EnvelopedData out.  `show` prints body, status and failInfo of
+ * each response; 0 if all are a yes. */
 #include "forge.h"
 
 #include <stdio.h>
@@ -23,18 +28,21 @@ static struct job *const j = &job;
 struct options {
 	bool pss, implicit, encr, v3;
 	const char *key;
+	int only;		/* confirm: this one; -1: all */
 };
 
 static struct options
 options(char **argv)
 {
-	struct options o = {.pss = false};
+	struct options o = {.only = -1};
 
 	for (; *argv != NULL; argv++)
 		if (strcmp(*argv, "pss") == 0)
 			o.pss = true;
 		else if (strcmp(*argv, "implicit") == 0)
 			o.implicit = true;
+		else if (argv[0][0] >= '0' && argv[0][0] <= '9')
+			o.only = atoi(*argv);
 		else if (strcmp(*argv, "encr") == 0)
 			o.encr = true;
 		else if (strcmp(*argv, "v3") == 0)
@@ -144,78 +152,197 @@ do_protect(char **argv)
 }
 
 static int
+do_several(char **argv)
+{
+	static const struct options none = {.only = -1};
+	struct slice all = {NULL, 0};
+	struct forge_id id = {0};
+	struct pki_key *key;
+	struct forge_req r;
+	struct forge f;
+	int i;
+
+	signer(&f, &id, argv[0], argv[1], &none);
+	for (i = 0; argv[3 + i] != NULL; i++) {
+		forge_must(j, pki_key_load(j, argv[3 + i], &key), argv[3 + i]);
+		forge_req_init(&r, key, forge_cn(j, argv[2]));
+		r.id = i;
+		all = forge_join(j, all, forge_req_msg(j, &r));
+		pki_key_free(key);
+	}
+	f.body = forge_body(j, CMP_IR, forge_tlv(j, DER_SEQUENCE, all));
+	write_stdout(forge_message(&f));
+	pki_key_free(id.key);
+	return 0;
+}
+
+/* The next message of the transaction of these two files. */
+static void
+follow(struct forge *f, const char *request, const char *answer,
+    struct cmp_msg *a)
+{
+	struct cmp_msg q;
+
+	forge_must(j, cmp_msg_read(j, read_file(request), &q), request);
+	forge_must(j, cmp_msg_read(j, read_file(answer), a), answer);
+	f->field[FORGE_TRANSACTION_ID] = forge_octets(j, q.h.transaction_id.p,
+	    q.h.transaction_id.n);
+	f->field[FORGE_RECIP_NONCE] = forge_octets(j, a->h.sender_nonce.p,
+	    a->h.sender_nonce.n);
+}
+
+static int
+do_poll(char **argv)
+{
+	static const struct options none = {.only = -1};
+	struct slice all = {NULL, 0};
+	struct forge_id id = {0};
+	struct cmp_msg answer;
+	struct forge f;
+	char **s;
+
+	signer(&f, &id, argv[0], argv[1], &none);
+	follow(&f, argv[2], argv[3], &answer);
+	for (s = argv + 4; *s != NULL; s++)
+		all = forge_join(j, all, forge_poll(j, atoi(*s)));
+	f.body = forge_poll_body(j, all);
+	write_stdout(forge_message(&f));
+	pki_key_free(id.key);
+	return 0;
+}
+
+static struct slice
+conf_status(const struct cmp_cert_rep *rep)
+{
+	struct forge_conf conf = {.id = rep->id, .status = CMP_ACCEPTED};
+	struct pki_cert c;
+	struct pki_alg alg;
+
+	/* After p10cr RFC 9483 4.1.1 wants 0. */
+	if (conf.id == -1)
+		conf.id = 0;
+	forge_must(j, pki_cert_read(j, rep->cert, &c), "certificate");
+	forge_must(j, pki_alg_read(j, c.sig_alg, &alg), "certificate");
+	conf.hash = forge_hash(j, alg.hash, rep->cert);
+	return forge_conf_status(j, &conf);
+}
+
+static int
 do_confirm(char **argv)
 {
 	struct options o = options(argv + 4);
 	struct forge_id id = {0};
-	struct forge_conf conf = {.status = CMP_ACCEPTED};
-	struct cmp_msg request, answer;
-	struct cmp_cert_rep rep;
-	struct pki_cert c;
-	struct pki_alg alg;
+	struct cmp_msg answer;
+	struct cmp_cert_rep *rep;
+	struct slice all = {NULL, 0};
 	struct forge f;
+	size_t n, i;
 
 	signer(&f, &id, argv[0], argv[1], &o);
-	forge_must(j, cmp_msg_read(j, read_file(argv[2]), &request), argv[2]);
-	forge_must(j, cmp_msg_read(j, read_file(argv[3]), &answer), argv[3]);
-	forge_must(j, cmp_cert_rep_read(j, &answer, &rep), argv[3]);
-	if (o.key != NULL)
-		rep.cert = forge_enc_open(j, arena_str(j->mem, read_file(o.key)),
-		    rep.enc_cert);
-	forge_must(j, pki_cert_read(j, rep.cert, &c), argv[3]);
-	forge_must(j, pki_alg_read(j, c.sig_alg, &alg), argv[3]);
-	f.field[FORGE_TRANSACTION_ID] = forge_octets(j,
-	    request.h.transaction_id.p, request.h.transaction_id.n);
-	f.field[FORGE_RECIP_NONCE] = forge_octets(j, answer.h.sender_nonce.p,
-	    answer.h.sender_nonce.n);
-	conf.hash = forge_hash(j, alg.hash, rep.cert);
-	f.body = forge_conf_body(j, forge_conf_status(j, &conf));
+	follow(&f, argv[2], argv[3], &answer);
+	forge_must(j, cmp_cert_reps_read(j, &answer, &rep, &n), argv[3]);
+	for (i = 0; i < n; i++) {
+		if (o.key != NULL && rep[i].enc_cert.p != NULL)
+			rep[i].cert = forge_enc_open(j, arena_str(j->mem,
+			    read_file(o.key)), rep[i].enc_cert);
+		if (rep[i].cert.p != NULL && (o.only < 0 || (size_t)o.only == i))
+			all = forge_join(j, all, conf_status(&rep[i]));
+	}
+	f.body = forge_conf_body(j, all);
 	write_stdout(forge_message(&f));
 	pki_key_free(id.key);
 	return 0;
 }
 
 static void
-save_cert(const char *path, struct slice der)
+save_cert(const char *path, size_t nth, struct slice der)
 {
 	struct slice pem;
 	FILE *f;
 
+	if (nth > 0)
+		path = arena_printf(j->mem, "%s.%zu", path, nth);
 	forge_must(j, pki_cert_pem(j, der, &pem), "certificate");
-	f = fopen(path, "w");
+	f = path != NULL ? fopen(path, "w") : NULL;
 	if (f == NULL || fwrite(pem.p, 1, pem.n, f) != pem.n || fclose(f) != 0)
 		forge_must(j, fault(j, RC_CONFIG, "cannot be written"), path);
+}
+
+static void
+print_status(const struct cmp_status_info *s)
+{
+	int bit;
+
+	printf(" %d", (int)s->status);
+	for (bit = 0; bit < 32; bit++)
+		if ((s->fail_info & 1u << bit) != 0)
+			printf(" %s", cmp_fail_name(bit));
+}
+
+static bool
+is_yes(const struct cmp_status_info *s)
+{
+	return s->status == CMP_ACCEPTED || s->status == CMP_GRANTED_WITH_MODS;
+}
+
+static bool
+show_reps(const struct cmp_msg *m, const char *certout)
+{
+	struct cmp_cert_rep *rep;
+	size_t n, i;
+	bool yes = true;
+
+	forge_must(j, cmp_cert_reps_read(j, m, &rep, &n), "answer");
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			printf(",");
+		print_status(&rep[i].status);
+		if (rep[i].cert.p != NULL && certout != NULL)
+			save_cert(certout, i, rep[i].cert);
+		yes = yes && is_yes(&rep[i].status);
+	}
+	return yes;
 }
 
 static int
 do_show(char **argv)
 {
-	struct cmp_status_info s = {0};
-	struct cmp_cert_rep rep = {0};
+	struct cmp_status_info s = {.status = CMP_ACCEPTED};
+	struct cmp_rev_rep rev = {.status = s};
+	struct cmp_poll *poll;
 	struct cmp_msg m;
-	int bit;
+	size_t n, i;
 
 	forge_must(j, cmp_msg_read(j, read_stdin(), &m), "answer");
-	if (m.tag == CMP_ERROR) {
-		forge_must(j, cmp_error_read(j, &m, &s), "error");
-	} else if (m.tag != CMP_PKICONF) {
-		forge_must(j, cmp_cert_rep_read(j, &m, &rep), "answer");
-		s = rep.status;
+	printf("%s", cmp_body_name(m.tag));
+	if (m.tag == CMP_IP || m.tag == CMP_CP || m.tag == CMP_KUP) {
+		s.status = show_reps(&m, argv[0]) ? CMP_ACCEPTED : CMP_REJECTION;
+		printf("\n");
+		return is_yes(&s) ? 0 : 1;
 	}
-	printf("%s %d", cmp_body_name(m.tag), (int)s.status);
-	for (bit = 0; bit < 32; bit++)
-		if ((s.fail_info & 1u << bit) != 0)
-			printf(" %s", cmp_fail_name(bit));
+	if (m.tag == CMP_POLLREP) {
+		forge_must(j, cmp_poll_rep_read(j, &m, LIMIT_CERT_REQS, &poll, &n),
+		    "pollRep");
+		for (i = 0; i < n; i++)
+			printf(" %d", (int)poll[i].id);
+		printf("\n");
+		return 0;
+	}
+	if (m.tag == CMP_ERROR)
+		forge_must(j, cmp_error_read(j, &m, &s), "error");
+	else if (m.tag == CMP_RP) {
+		forge_must(j, cmp_rev_rep_read(j, &m, &rev), "rp");
+		s = rev.status;
+	}
+	print_status(&s);
 	printf("\n");
-	if (rep.cert.p != NULL && argv[0] != NULL)
-		save_cert(argv[0], rep.cert);
-	return s.status == CMP_ACCEPTED || s.status == CMP_GRANTED_WITH_MODS ? 0 : 1;
+	return is_yes(&s) ? 0 : 1;
 }
 
 static int
 do_nest(char **argv)
 {
-	static const struct options none = {.pss = false};
+	static const struct options none = {.only = -1};
 	bool one = strcmp(argv[2], "one") == 0;
 	struct slice all = {NULL, 0};
 	struct forge_id id = {0};
@@ -284,6 +411,7 @@ static const struct {
 	{"request", 4, do_request}, {"protect", 2, do_protect},
 	{"confirm", 4, do_confirm}, {"nest", 4, do_nest},
 	{"unnest", 1, do_unnest}, {"show", 0, do_show},
+	{"several", 4, do_several}, {"poll", 5, do_poll},
 	{"envelope", 0, do_envelope},
 };
 
@@ -306,7 +434,7 @@ main(int argc, char **argv)
 		pki_end();
 		return rc;
 	}
-	fprintf(stderr, "usage: cmpclient request|protect|confirm|nest|unnest|show|"
-	    "envelope ...\n");
+	fprintf(stderr, "usage: cmpclient request|several|protect|confirm|poll|nest|"
+	    "unnest|show|envelope ...\n");
 	return 2;
 }

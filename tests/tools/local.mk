@@ -20,7 +20,8 @@ VECTORS = tests/tools/vectors.h tests/tools/vectors_make.c tests/tools/vectors_h
 	tests/tools/vectors_conf.c tests/tools/vectors_mac.c \
 	tests/tools/vectors_genm.c tests/tools/vectors_kur.c \
 	tests/tools/vectors_rr.c tests/tools/vectors_poll.c \
-	tests/tools/vectors_nested.c tests/tools/vectors_popo.c
+	tests/tools/vectors_nested.c tests/tools/vectors_popo.c \
+	tests/tools/vectors_several.c tests/tools/vectors_orig.c
 tests_tools_vectors_SOURCES = tests/tools/vectors.c $(VECTORS)
 tests_tools_vectors_LDADD = $(FORGE_LIBS)
 tests_tools_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -81,6 +82,16 @@ check_PROGRAMS += tests/unit/test_serve_nested
 tests_unit_test_serve_nested_SOURCES = tests/unit/test_serve_nested.c
 tests_unit_test_serve_nested_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_nested_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_waits
+tests_unit_test_serve_waits_SOURCES = tests/unit/test_serve_waits.c \
+	tests/unit/several_test.h
+tests_unit_test_serve_waits_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_waits_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_several
+tests_unit_test_serve_several_SOURCES = tests/unit/test_serve_several.c \
+	tests/unit/several_test.h
+tests_unit_test_serve_several_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_several_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_poll
 tests_unit_test_serve_poll_SOURCES = tests/unit/test_serve_poll.c
 tests_unit_test_serve_poll_LDADD = $(PIPELINE_LIBS)
@@ -105,6 +116,11 @@ check_PROGRAMS += tests/unit/test_serve_store
 tests_unit_test_serve_store_SOURCES = tests/unit/test_serve_store.c
 tests_unit_test_serve_store_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_token
+tests_unit_test_serve_token_SOURCES = tests/unit/test_serve_token.c \
+	tests/unit/token.h
+tests_unit_test_serve_token_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_mac
 tests_unit_test_serve_mac_SOURCES = tests/unit/test_serve_mac.c
 tests_unit_test_serve_mac_LDADD = $(PIPELINE_LIBS)
@@ -117,9 +133,15 @@ EXTRA_PROGRAMS += tests/bench/bench_serve
 tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c
 tests_bench_bench_serve_LDADD = $(PIPELINE_LIBS)
 tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+# What a key on a token costs.
+EXTRA_PROGRAMS += tests/bench/bench_token
+tests_bench_bench_token_SOURCES = tests/bench/bench_token.c tests/unit/token.h
+tests_bench_bench_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_bench_bench_token_LDADD = $(UNIT_LIBS)
 .PHONY: bench
-bench: tests/bench/bench_serve$(EXEEXT)
+bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_token$(EXEEXT)
 
 check_PROGRAMS += tests/unit/test_serve_page tests/unit/test_serve_metrics
 tests_unit_test_serve_page_SOURCES = tests/unit/test_serve_page.c
@@ -129,3 +151,9 @@ tests_unit_test_serve_metrics_LDADD = $(PIPELINE_LIBS)
 check_PROGRAMS += tests/unit/test_serve_tidy
 tests_unit_test_serve_tidy_SOURCES = tests/unit/test_serve_tidy.c
 tests_unit_test_serve_tidy_LDADD = $(PIPELINE_LIBS)
+
+check_PROGRAMS += tests/unit/test_serve_clients
+tests_unit_test_serve_clients_SOURCES = tests/unit/test_serve_clients.c \
+	tests/unit/crl_make.h
+tests_unit_test_serve_clients_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_clients_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

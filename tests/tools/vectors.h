@@ -48,6 +48,8 @@ const struct vector *vectors_kur(size_t *n);
 const struct vector *vectors_rr(size_t *n);
 const struct vector *vectors_mac(size_t *n);
 const struct vector *vectors_genm(size_t *n);
+const struct vector *vectors_several(size_t *n);
+const struct vector *vectors_orig(size_t *n);
 
 /* What stands in .want. */
 struct slice vectors_want(struct job *, const struct vector *);

@@ -294,7 +294,7 @@ at_bound(struct draft *d, struct slice body)
 		d->j = d->f.j = &probe;
 		d->f.field[FORGE_GENERAL_INFO] = NO_TLV;
 		d->f.body = body;
-		forge_info(&d->f, OID_IT_ORIG_PKI_MESSAGE, depth ?
+		forge_info(&d->f, OID_IT_CA_CERTS, depth ?
 		    filled(d, 0, v) : filled(d, v, 0));
 		fits = der_scan(&probe, forge_message(&d->f)) == RC_OK;
 	}
@@ -302,7 +302,7 @@ at_bound(struct draft *d, struct slice body)
 	d->j = d->f.j = j;
 	d->f.field[FORGE_GENERAL_INFO] = NO_TLV;
 	v += d->b;
-	forge_info(&d->f, OID_IT_ORIG_PKI_MESSAGE, depth ? filled(d, 0, v) :
+	forge_info(&d->f, OID_IT_CA_CERTS, depth ? filled(d, 0, v) :
 	    filled(d, v, 0));
 	return body;
 }

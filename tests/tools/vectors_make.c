@@ -64,7 +64,7 @@ vectors_table(size_t k, size_t *n)
 	const struct vector *(*const tables[])(size_t *) = {
 		vectors_header, vectors_request, vectors_protection, vectors_conf,
 		vectors_poll, vectors_nested, vectors_mac, vectors_genm,
-		vectors_kur, vectors_rr, vectors_popo
+		vectors_kur, vectors_rr, vectors_popo, vectors_several, vectors_orig
 	};
 
 	return k < COUNT(tables) ? tables[k](n) : NULL;

@@ -45,6 +45,29 @@ ok 'nor both' refuses 2 'PEM alone' -c "$I" check --json --tls-trust
 ok '--tls-trust' cw 0 -c "$I" check --tls-trust
 ok 'is the issuing CA' cmp "$T/out" "$D/ca/issuer.crt"
 
+# What expires: a warning, no fault.
+cp "$I" "$T/saved"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -subj /CN=short -days 10 -addext keyUsage=keyCertSign \
+    -keyout "$T/short.key" -out "$D/short.crt" 2>/dev/null
+printf '[client short]\nby = signature\ntrust = short.crt\nroles = device\n' \
+    >>"$I"
+ok 'a trust anchor that expires soon' cw 0 -c "$I" check
+ok 'is warned of, at its section' said "warning: $I:$(grep -n 'client short' \
+    "$I" | cut -d: -f1): [client short] trust: CN=short expires at "
+ok 'in JSON' cw 0 -c "$I" check --json
+ok 'a member of the list' grep -Eq '^\{"kind": "warning", "name": "short", "section": "client", "key": "trust", "subject": "CN=short", "state": "expires soon", "at": "20[0-9TZ:-]*"\},?$' "$T/out"
+ok 'which says nothing else' [ ! -s "$T/err" ]
+sed 's/^\[server\]/&\nexpiry_warning = 9d/' "$I" >"$T/nine"
+cp "$T/nine" "$I"
+ok 'later' cw 0 -c "$I" check
+ok 'is later' [ ! -s "$T/err" ]
+sed 's/^expiry_warning = .*/expiry_warning = 366d/' "$T/nine" >"$I"
+ok 'issuer list' cw 0 -c "$I" issuer list --json
+ok 'says it of the issuer and its signer' grep -q \
+    '"state": "valid", .*"signer_until": "20.*", "signer_state": "valid"' "$T/out"
+cp "$T/saved" "$I"
+
 cp "$I" "$T/saved"
 cat >>"$I" <<-END
 	[client other]

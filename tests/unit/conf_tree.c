@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/token.h"
+
 static char root[4096];
 static size_t source_n;
 
@@ -44,9 +46,10 @@ copy_entry(const char *path, const struct stat *st, int type, struct FTW *f)
 			assert_int_equal(mkdir(to, 0755), 0);
 		return 0;
 	}
-	if (dot != NULL && strcmp(dot, ".key") == 0)
-		mode = strstr(path, "wide.key") != NULL ? 0644 : 0600;
-	if (strstr(path, "writable.ini") != NULL)
+	if (dot != NULL && (strcmp(dot, ".key") == 0 || strcmp(dot, ".pass") == 0))
+		mode = strstr(path, "/wide.") != NULL ? 0644 : 0600;
+	if (strstr(path, "writable.ini") != NULL ||
+	    strstr(path, "wide.csv") != NULL)
 		mode = 0664;
 	copy_file(path, to, mode);
 	return 0;
@@ -68,6 +71,9 @@ conf_tree_enter(void)
 	source_n = strlen(from);
 	assert_int_equal(nftw(from, copy_entry, 8, FTW_PHYS), 0);
 	assert_int_equal(chdir(root), 0);
+	assert_int_equal(mkdir("token", 0700), 0);
+	token_make("token");
+	token_import("pki/cmp8.key", "cmp", "01");
 }
 
 static int

@@ -77,6 +77,36 @@
 "key_usage = DigitalSignature, KeyEncipherment\n" \
 "check_after = 7s\n" \
 "pending_lifetime = 1h\n" \
+"[role many]\n" \
+"issuer = ca\n" \
+"key_usage = DigitalSignature, KeyEncipherment\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"max_requests = 4\n" \
+"[role many-fresh]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = refuse\n" \
+"max_requests = 4\n" \
+"[role many-same]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"reuse_key = same-subject\n" \
+"max_requests = 4\n" \
+"max_certificates_per_subject = 2\n" \
+"no_store = yes\n" \
+"[role many-manual]\n" \
+"issuer = ca\n" \
+"allowed_domains = example.com\n" \
+"allow_subdomains = yes\n" \
+"max_requests = 4\n" \
+"approval = manual\n" \
+"approval_operations = ir, cr, p10cr, kur, rr\n" \
+"check_after = 7s\n" \
+"pending_lifetime = 1h\n" \
+"pop = ra-verified\n" \
 "[role encr]\n" \
 "issuer = ca\n" \
 "allowed_domains = example.com\n" \
@@ -155,12 +185,12 @@
 "trust = devroot.crt\n" \
 "match_cn = *.example.com\n" \
 "roles = device, confirm, irs, verified, drop, second, fresh, same, manual, " \
-"encr, strict\n" \
+"many, many-fresh, many-manual, encr, strict\n" \
 "[client own]\n" \
 "by = tls, signature\n" \
 "trust = ca.crt\n" \
 "match_cn = *.example.com\n" \
-"roles = device, confirm, fresh, same, encr\n" \
+"roles = device, confirm, fresh, same, many, many-manual, encr\n" \
 "[client tlsdevice]\n" \
 "by = tls\n" \
 "trust = devca.crt\n" \
@@ -194,6 +224,7 @@
 "trust = opca.crt\n" \
 "match_cn = ra, ra-noeku\n" \
 "roles = device, confirm, irs, verified, drop, manual, fresh, same, pubs, " \
+"many, many-same, many-manual, " \
 "sign-verbatim\n" \
 "subject = any\n" \
 "ra = yes\n" \

@@ -67,10 +67,14 @@ struct answer {
 	struct cmp_msg m;
 	int body;		/* enum cmp_body */
 	struct cmp_status_info status;	/* of error, ip and cp */
-	struct cmp_cert_rep rep;	/* ip, cp and kup */
+	struct cmp_cert_rep rep;	/* ip, cp and kup: the first, all of them */
+	struct cmp_cert_rep *reps;
+	size_t reps_n;
 	struct cmp_rev_rep rev;	/* rp */
-	struct cmp_poll poll;	/* pollRep */
-	struct pki_cert cert;	/* if one was issued */
+	struct cmp_poll poll;	/* pollRep: the first, all of them */
+	struct cmp_poll *polls;
+	size_t polls_n;
+	struct pki_cert cert;	/* the first, if it was issued */
 	struct answer *inner;	/* nested */
 	size_t inner_n;
 	struct cmp_itav *itav;	/* of genp */
@@ -81,7 +85,8 @@ struct answer {
  * when a rule is broken. */
 struct answer pipeline_send(struct pipeline *, struct slice message,
     const struct came *);
-/* "ip 0 -", "error 2 badRequest": body, PKIStatus, failInfo by name. */
+/* "ip 0 -", "error 2 badRequest": body, PKIStatus, failInfo by name; of several
+ * responses each: "ip 0 -, 2 badPOP". */
 const char *answer_text(struct job *, const struct answer *);
 /* Fails unless the answer is that and the log holds reason (NULL: not asked). */
 #define expect(p, a, want, reason) \
@@ -124,6 +129,8 @@ struct slice client_conf(const struct client *, const struct answer *,
 /* A message of another body in the transaction of this answer. */
 struct slice client_next(const struct client *, const struct answer *,
     struct slice body, void (*alter)(struct forge *));
+/* The same with these CertReqMsgs. */
+struct slice client_requests(const struct client *, struct slice reqs);
 struct slice client_poll(const struct client *, const struct answer *, int64_t id);
 /* The fixture's identities and keys, loaded once, until pipeline_close(). */
 const struct forge_id *pipeline_id(struct pipeline *, const char *name);

@@ -128,12 +128,12 @@ check_header(struct pipeline *p, struct slice request, struct answer *a)
 
 /* The key that was asked for, whatever kind of request it is. */
 static struct slice
-asked_key(struct job *j, struct slice request)
+asked_key(struct job *j, struct slice request, int64_t id)
 {
 	struct cmp_msg m;
 	struct cmp_cert_req *v;
 	struct pki_csr csr;
-	size_t n;
+	size_t n, i;
 
 	forge_must(j, cmp_msg_read(j, request, &m), "request");
 	if (m.tag == CMP_POLLREQ)
@@ -142,54 +142,105 @@ asked_key(struct job *j, struct slice request)
 		forge_must(j, pki_csr_read(j, m.content, &csr), "csr");
 		return csr.spki.whole;
 	}
-	forge_must(j, cmp_cert_reqs_read(j, &m, &v, &n), "request");
-	return v[0].t.public_key;
+	forge_must(j, cmp_cert_reqs_read(j, &m, LIMIT_CERT_REQS, &v, &n),
+	    "request");
+	for (i = 0; i < n && v[i].id != id; i++)
+		;
+	assert_true(i < n);
+	return v[i].t.public_key;
 }
 
 static void
-check_cert(struct pipeline *p, struct slice request, struct answer *a)
+check_cert(struct pipeline *p, struct slice request, const struct answer *a,
+    const struct cmp_cert_rep *rep)
 {
 	struct job *j = &p->job;
 	struct lint lint = {.j = j};
 	struct slice asked;
+	struct pki_cert c;
 	uint8_t ca;
 
-	forge_must(j, pki_cert_read(j, a->rep.cert, &a->cert), "certificate");
-	asked = asked_key(j, request);
-	assert_true(asked.p == NULL || slice_eq(a->cert.spki, asked));
-	assert_false(a->cert.ca);
-	assert_true(a->cert.not_before <= p->job.now);
-	assert_true(a->cert.not_after > p->job.now);
-	assert_true(a->cert.serial.n >= 12 && a->cert.serial.n <= 20);
-	ca = a->cert.serial.p[0];
+	forge_must(j, pki_cert_read(j, rep->cert, &c), "certificate");
+	asked = asked_key(j, request, rep->id);
+	assert_true(asked.p == NULL || slice_eq(c.spki, asked));
+	assert_false(c.ca);
+	assert_true(c.not_before <= p->job.now);
+	assert_true(c.not_after > p->job.now);
+	assert_true(c.serial.n >= 12 && c.serial.n <= 20);
+	ca = c.serial.p[0];
 	assert_true(ca < 0x80);
-	forge_must(j, pki_trust_verify(j, p->root, a->rep.cert, a->m.extra,
+	forge_must(j, pki_trust_verify(j, p->root, rep->cert, a->m.extra,
 	    a->m.extra_n, true), "chain of the certificate issued");
-	lint_cert(&lint, a->rep.cert);
+	lint_cert(&lint, rep->cert);
 	assert_string_equal(lint_text(&lint), "");
 }
 
 /* RFC 9810 5.2.2, 5.2.8.3.2: the form that the version of the header has, for the
  * key that was asked for, and confirmed in any case.  All tests ask with this. */
 static void
-check_encrypted(struct pipeline *p, struct answer *a)
+check_encrypted(struct pipeline *p, struct answer *a, struct cmp_cert_rep *r)
 {
 	struct job *j = &p->job;
 	struct cmp_enc_key k;
 	struct pki_cert c;
 
-	assert_null(a->rep.cert.p);
-	a->rep.cert = forge_enc_open_by(j, PKI_DIR, "new-rsa2048",
-	    a->rep.enc_cert);
-	assert_non_null(a->rep.cert.p);
-	forge_must(j, cmp_enc_key_read(j, a->rep.enc_cert, &k), "EncryptedKey");
-	forge_must(j, pki_cert_read(j, a->rep.cert, &c), "certificate");
+	assert_null(r->cert.p);
+	r->cert = forge_enc_open_by(j, PKI_DIR, "new-rsa2048",
+	    r->enc_cert);
+	assert_non_null(r->cert.p);
+	forge_must(j, cmp_enc_key_read(j, r->enc_cert, &k), "EncryptedKey");
+	forge_must(j, pki_cert_read(j, r->cert, &c), "certificate");
 	assert_int_equal(k.enveloped, a->m.h.pvno == 3);
 	assert_true(!k.enveloped || slice_eq(k.key_id, c.ski));
 	assert_null(memmem(a->der.p, a->der.n, c.tbs.p, c.tbs.n));
 	assert_null(memmem(a->der.p, a->der.n, c.serial.p, c.serial.n));
 	assert_null(memmem(a->der.p, a->der.n, c.signature.p, c.signature.n));
 	assert_false(a->m.h.implicit_confirm);
+}
+
+/* RFC 9810 5.3.4: each response by itself, and none twice. */
+static void
+check_reps(struct pipeline *p, struct slice request, struct answer *a)
+{
+	struct job *j = &p->job;
+	size_t i, k;
+
+	forge_must(j, cmp_cert_reps_read(j, &a->m, &a->reps, &a->reps_n),
+	    "ip or cp");
+	for (i = 0; i < a->reps_n; i++) {
+		struct cmp_cert_rep *r = &a->reps[i];
+
+		for (k = 0; k < i; k++)
+			assert_int_not_equal(a->reps[k].id, r->id);
+		if (r->enc_cert.p != NULL)
+			check_encrypted(p, a, r);
+		if (r->cert.p != NULL) {
+			assert_true(r->status.status == CMP_ACCEPTED ||
+			    r->status.status == CMP_GRANTED_WITH_MODS);
+			assert_int_equal(r->status.fail_info, 0);
+			check_cert(p, request, a, r);
+		} else if (r->status.status == CMP_WAITING) {
+			assert_int_equal(r->status.fail_info, 0);
+		} else {
+			assert_int_equal(r->status.status, CMP_REJECTION);
+			assert_int_not_equal(r->status.fail_info, 0);
+		}
+	}
+	a->rep = a->reps[0];
+	a->status = a->rep.status;
+	if (a->rep.cert.p != NULL)
+		forge_must(j, pki_cert_read(j, a->rep.cert, &a->cert), "cert");
+}
+
+static bool
+any_cert(const struct answer *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->reps_n; i++)
+		if (a->reps[i].cert.p != NULL)
+			return true;
+	return false;
 }
 
 static size_t
@@ -248,21 +299,7 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 	case CMP_IP:
 	case CMP_CP:
 	case CMP_KUP:
-		forge_must(j, cmp_cert_rep_read(j, &a->m, &a->rep), "ip or cp");
-		a->status = a->rep.status;
-		if (a->rep.enc_cert.p != NULL)
-			check_encrypted(p, a);
-		if (a->rep.cert.p != NULL) {
-			assert_true(a->status.status == CMP_ACCEPTED ||
-			    a->status.status == CMP_GRANTED_WITH_MODS);
-			assert_int_equal(a->status.fail_info, 0);
-			check_cert(p, request, a);
-		} else if (a->status.status == CMP_WAITING) {
-			assert_int_equal(a->status.fail_info, 0);
-		} else {
-			assert_int_equal(a->status.status, CMP_REJECTION);
-			assert_int_not_equal(a->status.fail_info, 0);
-		}
+		check_reps(p, request, a);
 		break;
 	case CMP_RP:
 		forge_must(j, cmp_rev_rep_read(j, &a->m, &a->rev), "rp");
@@ -274,11 +311,15 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 		break;
 	case CMP_ERROR:
 		forge_must(j, cmp_error_read(j, &a->m, &a->status), "error");
-		assert_int_equal(a->status.status, CMP_REJECTION);
-		assert_int_not_equal(a->status.fail_info, 0);
+		assert_true(a->status.status == CMP_REJECTION ||
+		    a->status.status == CMP_WAITING);
+		assert_int_equal(a->status.fail_info == 0,
+		    a->status.status == CMP_WAITING);
 		break;
 	case CMP_POLLREP:
-		forge_must(j, cmp_poll_rep_read(j, &a->m, &a->poll), "pollRep");
+		forge_must(j, cmp_poll_rep_read(j, &a->m, LIMIT_CERT_REQS,
+		    &a->polls, &a->polls_n), "pollRep");
+		a->poll = a->polls[0];
 		assert_true(a->poll.check_after > 0);
 		break;
 	case CMP_NESTED:
@@ -295,8 +336,8 @@ check_body(struct pipeline *p, struct slice request, struct answer *a)
 		fail_msg("an answer of type %s", cmp_body_name(a->body));
 	}
 	if (a->m.h.implicit_confirm || a->m.h.confirm_wait_time != 0)
-		assert_non_null(a->rep.cert.p);
-	if (a->rep.cert.p != NULL)
+		assert_true(any_cert(a));
+	if (any_cert(a))
 		assert_true(a->m.h.implicit_confirm ==
 		    (a->m.h.confirm_wait_time == 0));
 }
@@ -321,19 +362,32 @@ pipeline_check(struct pipeline *p, struct slice request, const struct came *c,
 	check_body(p, request, a);
 }
 
-const char *
-answer_text(struct job *j, const struct answer *a)
+static const char *
+status_text(struct job *j, const struct cmp_status_info *s)
 {
 	const char *fail = "-";
 	int i;
 
+	for (i = 0; i < 32; i++)
+		if (s->fail_info == 1u << i)
+			fail = cmp_fail_name(i);
+	return arena_printf(j->mem, "%d %s", (int)s->status, fail);
+}
+
+const char *
+answer_text(struct job *j, const struct answer *a)
+{
+	const char *all;
+	size_t i;
+
 	if (a->http != 200)
 		return arena_printf(j->mem, "http %d -", a->http);
-	for (i = 0; i < 32; i++)
-		if (a->status.fail_info == 1u << i)
-			fail = cmp_fail_name(i);
-	return arena_printf(j->mem, "%s %d %s", cmp_body_name(a->body),
-	    (int)a->status.status, fail);
+	all = arena_printf(j->mem, "%s %s", cmp_body_name(a->body),
+	    status_text(j, &a->status));
+	for (i = 1; i < a->reps_n; i++)
+		all = arena_printf(j->mem, "%s, %s", all, status_text(j,
+		    &a->reps[i].status));
+	return all;
 }
 
 void

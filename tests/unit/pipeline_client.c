@@ -77,6 +77,19 @@ client_request(const struct client *c)
 }
 
 struct slice
+client_requests(const struct client *c, struct slice reqs)
+{
+	struct forge f;
+
+	init(&f, c);
+	if (c->implicit)
+		forge_info(&f, OID_IT_IMPLICIT_CONFIRM, DER_NULL_TLV);
+	f.body = forge_body(&c->p->job, c->tag, forge_tlv(&c->p->job, DER_SEQUENCE,
+	    reqs));
+	return forge_message(&f);
+}
+
+struct slice
 client_next(const struct client *c, const struct answer *a, struct slice body,
     void (*alter)(struct forge *))
 {

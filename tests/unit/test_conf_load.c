@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -148,6 +149,73 @@ issuer(void **state)
 	assert_ptr_equal(i->key, i->cmp_key);
 	assert_true(slice_eq(i->cmp_certificate, i->certificate));
 	conf_free(c);
+}
+
+/* The findings at a time, one a line. */
+static char *
+expiries(const struct conf *c, struct arena *mem, int64_t now)
+{
+	struct conf_expiry *v;
+	struct job j;
+	char *text = arena_printf(mem, "%s", "");
+	size_t i, n;
+
+	job_init(&j, mem, now);
+	assert_int_equal(conf_expiries(&j, c, &v, &n), RC_OK);
+	for (i = 0; i < n; i++) {
+		assert_string_equal(v[i].file, "t.ini");
+		text = arena_printf(mem, "%s%d %s\n", text, v[i].line, v[i].text);
+	}
+	assert_non_null(text);
+	return text;
+}
+
+/* Trust anchors may be out of date; who signs may not, but comes near it. */
+static void
+expiry(void **state)
+{
+	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
+	struct conf *c = load_text("[server]\nexpiry_warning = 10d\n"
+	    "[issuer ca]\ncertificate = pki/ca.pem\nkey = pki/ca.key\n"
+	    "chain = pki/root.pem\ncmp_certificate = pki/cmp.pem\n"
+	    "cmp_key = pki/cmp.key\n"
+	    "[role r]\n"
+	    "[client c]\nby = signature\nroles = *\n"
+	    "trust = pki/rootold.pem, pki/device.pem, pki/future.pem\n");
+	const int64_t end = time_from_civil(2076, 1, 1, 0, 0, 0);
+	static const char anchors[] =
+	    "10 [client c] trust: CN=Root,O=Test expired at 2026-06-01T00:00:00Z\n";
+
+	(void)state;
+	assert_non_null(mem);
+	assert_int_equal(c->expiry_warning, 10 * DAY);
+	assert_string_equal(expiries(c, mem, CONF_TREE_NOW), arena_printf(mem,
+	    "%s10 [client c] trust: CN=Future,O=Test is not valid before"
+	    " 2030-01-01T00:00:00Z\n", anchors));
+	assert_string_equal(expiries(c, mem, end - 10 * DAY), anchors);
+	assert_string_equal(expiries(c, mem, end - 10 * DAY + 1), arena_printf(mem,
+	    "3 [issuer ca] certificate: CN=Issuing,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "3 [issuer ca] chain: CN=Root,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "3 [issuer ca] cmp_certificate: CN=CMP signer,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "%s10 [client c] trust: CN=Device maker,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n"
+	    "10 [client c] trust: CN=Future,O=Test expires at"
+	    " 2076-01-01T00:00:00Z, in 9 days\n", anchors));
+	assert_non_null(strstr(expiries(c, mem, end - 7200), "in 2 hours"));
+	assert_non_null(strstr(expiries(c, mem, end + 1),
+	    "[issuer ca] certificate: CN=Issuing,O=Test expired at"));
+	conf_free(c);
+	/* It signs its own messages: said once. */
+	c = load_text(CA "[role r]\n");
+	assert_int_equal(c->expiry_warning, 30 * DAY);
+	assert_string_equal(expiries(c, mem, end - 1), "1 [issuer ca] certificate:"
+	    " CN=Signs itself,O=Test expires at 2076-01-01T00:00:00Z, in 0"
+	    " hours\n");
+	conf_free(c);
+	arena_free(mem);
 }
 
 static void
@@ -418,6 +486,37 @@ include_order(void **state)
 	free(got);
 }
 
+/* What is there but cannot be read: a pipe is not waited for. */
+static void
+include_odd(void **state)
+{
+	char *got;
+	struct conf *c;
+	bool root = geteuid() == 0;
+
+	(void)state;
+	assert_int_equal(mkdir("odd.d", 0755), 0);
+	assert_int_equal(symlink("nowhere", "odd.d/a.ini"), 0);
+	assert_int_equal(mkfifo("odd.d/b.ini", 0644), 0);
+	conf_tree_write("odd.d/c.ini", "[role c]\n", 0000);
+	conf_tree_write("odd.d/d.ini", "[server]\ninclude = ../odd.ini\n", 0644);
+	conf_tree_write("odd.ini", CA "[server]\ninclude = odd.d/*.ini\n", 0644);
+	/* To root every file is readable; what root is not may enter here. */
+	assert_int_equal(chmod(".", 0755), 0);
+	assert_true(!root || seteuid(65534) == 0);
+	got = conf_tree_load("odd.ini", &c);
+	assert_true(!root || seteuid(0) == 0);
+	assert_null(c);
+	assert_non_null(strstr(got, "odd.d/a.ini: No such file or directory\n"
+	    "odd.d/b.ini: not a regular file\nodd.d/c.ini: Permission denied\n"
+	    "odd.d/d.ini:2: include: only odd.ini may include\n"));
+	free(got);
+	conf_tree_write("odd.ini", CA "[server]\ninclude = odd.d\n", 0644);
+	got = conf_tree_load("odd.ini", &c);
+	assert_string_equal(got, "odd.d: not a regular file\n");
+	free(got);
+}
+
 static void
 include_many(void **state)
 {
@@ -558,6 +657,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(server),
 		cmocka_unit_test(issuer),
+		cmocka_unit_test(expiry),
 		cmocka_unit_test(role),
 		cmocka_unit_test(role_defaults),
 		cmocka_unit_test(role_time),
@@ -565,6 +665,7 @@ main(void)
 		cmocka_unit_test(verbatim),
 		cmocka_unit_test(merged),
 		cmocka_unit_test(include_order),
+		cmocka_unit_test(include_odd),
 		cmocka_unit_test(include_many),
 		cmocka_unit_test(absolute),
 		cmocka_unit_test(no_file),

@@ -26,6 +26,7 @@ static const struct sample {
 	{K_SERVER, "max_message", "1024", "1048577", ""},
 	{K_SERVER, "message_time_window", "0", "31d", ""},
 	{K_SERVER, "confirm_wait", "10s", "9s", ""},
+	{K_SERVER, "expiry_warning", "366d", "367d", ""},
 	{K_SERVER, "disabled_validations", "DisableCertTimeValidation", "time", ""},
 	{K_SERVER, "mac_hmac_sha1", "no", "sha1", ""},
 	{K_SERVER, "mac_sha1_owf", "yes", "sha1", ""},
@@ -37,11 +38,16 @@ static const struct sample {
 	{K_STORE, "url", "sqlite:/var/lib/x.db", "certwright.db", ""},
 	{K_ISSUER, "certificate", "pki/selfsig.pem", "", ""},
 	{K_ISSUER, "key", "pki/selfsig.key", "", ""},
+	{K_ISSUER, "key_passphrase_file", "pki/right.pass", "", ""},
+	{K_ISSUER, "pin_file", "token/pin", "", "cmp_certificate = pki/cmp.pem\n"
+	    "cmp_key = \"pkcs11:token=cw;object=cmp\"\n"},
 	{K_ISSUER, "chain", "pki/root.pem", "pki/root.pem,,", ""},
 	{K_ISSUER, "cmp_certificate", "pki/cmp.pem", "",
 	    "cmp_key = pki/cmp.key\n"},
 	{K_ISSUER, "cmp_key", "pki/cmp.key", "pki/ca.key",
 	    "cmp_certificate = pki/cmp.pem\n"},
+	{K_ISSUER, "cmp_key_passphrase_file", "pki/right.pass", "",
+	    "cmp_certificate = pki/cmp.pem\ncmp_key = pki/encaes.key\n"},
 	{K_ISSUER, "digest", "sha384", "sha1", ""},
 	{K_ISSUER, "use_pss", "no", "Yes", ""},
 	{K_ISSUER, "crl_lifetime", "366d", "59s", ""},
@@ -63,11 +69,14 @@ static const struct sample {
 	{K_ROLE, "pop", "ra-verified", "no", ""},
 	{K_ROLE, "extras", "drop", "copy", ""},
 	{K_ROLE, "approval", "manual", "maybe", ""},
+	{K_ROLE, "approval_operations", "rr, kur", "genm", "approval = manual\n"},
 	{K_ROLE, "check_after", "1s", "0", ""},
 	{K_ROLE, "pending_lifetime", "1m", "59s", ""},
+	{K_ROLE, "max_requests", "16", "17", ""},
 	{K_ROLE, "reuse_key", "refuse", "never", ""},
 	{K_ROLE, "stronger_key", "refuse", "certify", ""},
 	{K_ROLE, "ca_pubs", "yes", "root", ""},
+	{K_ROLE, "send_root", "yes", "1", ""},
 	{K_ROLE, "allowed_domains", "a.example,b.example", "a b", ""},
 	{K_ROLE, "allowed_domains_template", "no", "{subject.cn}", ""},
 	{K_ROLE, "denied_domains", "a.example, b", "*.a.example", ""},
@@ -140,6 +149,10 @@ static const struct sample {
 	{K_CLIENT, "match_fingerprint", "00112233445566778899aabbccddeeff"
 	    "00112233445566778899AABBCCDDEEFF", "00112233445566778899aabbccddeeff"
 	    "00112233445566778899aabbccddee*", ""},
+	{K_CLIENT, "match_ext.1.2.3", "a*, hex:0c0161", "hex:0g", ""},
+	{K_CLIENT, "inventory", "inventory/good.csv", "inventory/none.csv", ""},
+	{K_CLIENT, "crls", "pki/root.crl, pki/root-der.crl", "pki/root.pem", ""},
+	{K_CLIENT, "crl_fail_open", "no", "yes", ""},
 	{K_CLIENT, "roles", "*", "all", ""},
 	{K_CLIENT, "operations", "ir, cr", "", ""},
 	{K_CLIENT, "subject", "any", "other", ""},
@@ -183,10 +196,14 @@ section_put(char *to, enum conf_kind kind, const char *skip, const char *with)
 		[K_CLIENT] = {{"by", "signature"}, {"trust", "pki/root.pem"},
 		    {"roles", "device"}},
 	};
+	bool enc = strcmp(skip, "key_passphrase_file") == 0;
 	int i;
 
 	sprintf(to + strlen(to), "%s\n%s", heads[kind], with);
-	for (i = 0; i < 3; i++)
+	if (enc)
+		strcat(to, "certificate = pki/selfsig.pem\n"
+		    "key = pki/selfenc.key\n");
+	for (i = 0; i < 3 && !enc; i++)
 		if (lines[kind][i][0] != NULL &&
 		    strcmp(lines[kind][i][0], skip) != 0)
 			sprintf(to + strlen(to), "%s = %s\n", lines[kind][i][0],
@@ -223,7 +240,7 @@ good_and_bad(void **state)
 	assert_int_equal(COUNT(samples), conf_rows_n);
 	for (i = 0; i < COUNT(samples); i++) {
 		const struct sample *s = &samples[i];
-		const struct conf_row *row = conf_row_find(s->kind, s->key);
+		const struct conf_row *row = conf_row_of(s->kind, s->key);
 
 		assert_ptr_equal(row, &conf_rows[i]);
 		whole_make(text, s->kind, s->key, s->good, s->with);

@@ -229,6 +229,48 @@ steps_are_trimmed(void **state)
 	    RC_NOT_FOUND);
 }
 
+/* What a transaction that asked for several has: replaced as a whole, kept in the
+ * order given, gone with the transaction. */
+static void
+several_certificates(void **state)
+{
+	struct fx *f = *state;
+	struct store_trans t = fx_trans(f), got;
+	struct store_trans_cert v[3] = {{7, fx_random(f, 16)},
+	    {0, {NULL, 0}}, {3, fx_random(f, 16)}}, *r;
+	size_t n, done;
+
+	t.several = 2;
+	t.expires = NOW - 5000;
+	fx_trans_put(f, &t);
+	assert_rc(store_trans_get(&f->j, f->s, t.id, &got), RC_OK);
+	assert_int_equal(got.several, 2);
+	assert_rc(store_trans_certs_get(&f->j, f->s, t.id, &r, &n), RC_OK);
+	assert_int_equal(n, 0);
+	assert_rc(store_trans_certs_put(&f->j, f->s, t.id, v, 3),
+	    RC_SYSTEM_FAILURE);
+	fx_fault(f);
+	assert_rc(store_begin(&f->j, f->s), RC_OK);
+	assert_rc(store_trans_certs_put(&f->j, f->s, t.id, &v[1], 2), RC_OK);
+	assert_rc(store_trans_certs_put(&f->j, f->s, t.id, v, 3), RC_OK);
+	assert_rc(store_commit(&f->j, f->s), RC_OK);
+	assert_rc(store_trans_certs_get(&f->j, f->s, t.id, &r, &n), RC_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(r[0].id, 7);
+	assert_slice(r[0].serial, v[0].serial);
+	assert_int_equal(r[1].id, 0);
+	assert_null(r[1].serial.p);
+	assert_int_equal(r[2].id, 3);
+	assert_rc(store_begin(&f->j, f->s), RC_OK);
+	assert_rc(store_trans_certs_put(&f->j, f->s, fx_random(f, 16), v, 1),
+	    RC_SYSTEM_FAILURE);
+	store_rollback(f->s);
+	fx_fault(f);
+	assert_rc(store_tidy_trans(&f->j, f->s, 1000, &done), RC_OK);
+	assert_rc(store_trans_certs_get(&f->j, f->s, t.id, &r, &n), RC_OK);
+	assert_int_equal(n, 0);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fx_setup, fx_teardown)
 
 int
@@ -242,6 +284,7 @@ main(void)
 		TEST(list_in_order),
 		TEST(goes_with_its_transaction),
 		TEST(steps_are_trimmed),
+		TEST(several_certificates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

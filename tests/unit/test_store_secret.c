@@ -28,7 +28,7 @@ use(struct fx *f, struct slice r)
 	enum rc rc;
 
 	assert_rc(store_begin(&f->j, f->s), RC_OK);
-	rc = store_secret_use(&f->j, f->s, r);
+	rc = store_secret_use(&f->j, f->s, r, 1);
 	assert_rc(store_commit(&f->j, f->s), RC_OK);
 	return rc;
 }
@@ -81,7 +81,7 @@ put_and_get(void **state)
 	/* No write without a transaction. */
 	assert_rc(store_secret_put(&f->j, f->s, &s), RC_SYSTEM_FAILURE);
 	assert_rc(fx_fault(f), RC_SYSTEM_FAILURE);
-	assert_rc(store_secret_use(&f->j, f->s, t.reference), RC_SYSTEM_FAILURE);
+	assert_rc(store_secret_use(&f->j, f->s, t.reference, 1), RC_SYSTEM_FAILURE);
 	assert_rc(fx_fault(f), RC_SYSTEM_FAILURE);
 }
 
@@ -97,13 +97,24 @@ uses(void **state)
 	assert_rc(use(f, s.reference), RC_OK);
 	/* What is rolled back was no use. */
 	assert_rc(store_begin(&f->j, f->s), RC_OK);
-	assert_rc(store_secret_use(&f->j, f->s, s.reference), RC_OK);
+	assert_rc(store_secret_use(&f->j, f->s, s.reference, 1), RC_OK);
 	store_rollback(f->s);
 	assert_rc(use(f, s.reference), RC_OK);
 	assert_rc(use(f, s.reference), RC_NOT_FOUND);
 	assert_rc(store_secret_get(&f->j, f->s, s.reference, s.reference, &got),
 	    RC_OK);
 	assert_int_equal(got.uses, 0);
+	/* Several at once: all of them, or none. */
+	t.reference = reference(f);
+	t.uses = 3;
+	put(f, &t);
+	assert_rc(store_begin(&f->j, f->s), RC_OK);
+	assert_rc(store_secret_use(&f->j, f->s, t.reference, 2), RC_OK);
+	assert_rc(store_secret_use(&f->j, f->s, t.reference, 2), RC_NOT_FOUND);
+	assert_rc(store_commit(&f->j, f->s), RC_OK);
+	assert_rc(store_secret_get(&f->j, f->s, t.reference, t.reference, &got),
+	    RC_OK);
+	assert_int_equal(got.uses, 1);
 	t.reference = reference(f);
 	t.uses = -1;
 	t.expires = f->j.now + 1;
