@@ -39,6 +39,22 @@ store_item(struct health *h, struct store *s)
 	fault_clear(h->j);
 }
 
+/* The key may be on a token that is gone.  What is signed is no DER, so no message. */
+static bool
+can_sign(struct job *j, const struct conf_issuer *is)
+{
+	const struct slice text = SLICE("certwright healthz");
+	struct slice signature;
+	struct pki_alg alg;
+	enum rc rc = ca_sign(j, is, CA_SIGN_MESSAGE, text, &alg, &signature);
+
+	if (rc != RC_OK)
+		log_line(LOG_ERROR, j, "/healthz: signer %s: %s", is->name,
+		    j->fault.text);
+	fault_clear(j);
+	return rc == RC_OK;
+}
+
 static void
 signer_item(struct health *h, const struct conf_issuer *is)
 {
@@ -46,8 +62,10 @@ signer_item(struct health *h, const struct conf_issuer *is)
 	bool from = is->cert.not_before <= now && is->cmp_cert.not_before <= now;
 	bool until = is->cert.not_after >= now && is->cmp_cert.not_after >= now;
 
-	item(h, from && until, "signer", is->name, !from ? "not valid yet" :
-	    !until ? "expired" : NULL);
+	bool key = from && until && can_sign(h->j, is);
+
+	item(h, key, "signer", is->name, !from ? "not valid yet" : !until ?
+	    "expired" : !key ? "cannot sign" : NULL);
 }
 
 enum rc
