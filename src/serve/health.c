@@ -61,7 +61,6 @@ signer_item(struct health *h, const struct conf_issuer *is)
 	int64_t now = h->j->now;
 	bool from = is->cert.not_before <= now && is->cmp_cert.not_before <= now;
 	bool until = is->cert.not_after >= now && is->cmp_cert.not_after >= now;
-
 	bool key = from && until && can_sign(h->j, is);
 
 	item(h, key, "signer", is->name, !from ? "not valid yet" : !until ?

@@ -24,7 +24,7 @@ struct store;
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
-#define STORE_SCHEMA 5
+#define STORE_SCHEMA 4
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
  * order, at most STORE_WAIT_MS or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a

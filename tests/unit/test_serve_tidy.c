@@ -326,7 +326,7 @@ slices_are_short(void **state)
 	print_message("# 2000 in %d slices, the longest %lld ms\n", rounds,
 	    (long long)longest);
 	assert_true(rounds > 1);
-	assert_true(longest < 500);	/* a slow machine, with valgrind */
+	assert_true(longest < 1500);	/* under valgrind; else some 20 */
 }
 
 /* Another has the claim, or writes: nothing is done, nobody waits, no error. */
