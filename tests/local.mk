@@ -8,8 +8,10 @@ E2E_SERVER_TESTS = tests/e2e/sandbox.t tests/e2e/http.t tests/e2e/spoof.t \
 # Where the keys are.
 E2E_SERVER_TESTS += tests/e2e/issuers.t tests/e2e/token.t
 E2E_SERVER_TESTS += tests/e2e/deploy_fleet.t
+E2E_SERVER_TESTS += tests/e2e/metrics.t tests/e2e/tidy.t
 dist_check_SCRIPTS += tests/e2e/layers.t $(E2E_SERVER_TESTS)
-EXTRA_DIST += tests/e2e/lib.sh tests/e2e/forge.sh tests/e2e/protection
+EXTRA_DIST += tests/e2e/lib.sh tests/e2e/forge.sh tests/e2e/protection \
+	tests/e2e/prometheus.awk
 
 # They use the scripts, which use the pages and the servers' files.
 EXTRA_DIST += scripts/lib.sh scripts/servers.sh scripts/credentials.sh \

@@ -98,6 +98,7 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->max_message = (size_t)sv->max_message;
 	c->message_time_window = sv->message_time_window;
 	c->confirm_wait = sv->confirm_wait;
+	c->certificate_retention = sv->certificate_retention;
 	c->expiry_warning = sv->expiry_warning;
 	c->check_key_id = (sv->disabled & CONF_NO_KEY_ID) == 0;
 	c->check_cert_time = (sv->disabled & CONF_NO_CERT_TIME) == 0;
@@ -106,6 +107,7 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->mac_max_iterations = sv->mac_max_iterations;
 	c->log_file = sv->log_file;
 	c->log_level = (enum log_level)sv->log_level;
+	conf_check_metrics(l, sv);
 	c->store_url = in->store.url;
 	if (c->store_url == NULL && c->state_dir != NULL) {
 		c->store_url = arena_printf(c->mem, "sqlite:%s/certwright.db",

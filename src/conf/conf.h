@@ -70,6 +70,9 @@ struct conf_cidrs {
 	struct conf_cidr *v;
 	size_t n;
 };
+/* Is the address (4 or 16 octets) in the network; is this text one in any of them? */
+bool conf_network_has(const struct conf_cidr *, struct slice ip);
+bool conf_address_in(const struct conf_cidrs *, const char *address);
 struct conf_other {		/* an otherName, of a UTF8String */
 	struct slice oid;	/* contents */
 	char *glob;
@@ -267,12 +270,14 @@ struct conf {
 	size_t max_message;		/* octets */
 	int64_t message_time_window;	/* seconds; 0: not checked */
 	int64_t confirm_wait;		/* seconds */
+	int64_t certificate_retention;	/* seconds behind notAfter; 0: for ever */
 	int64_t expiry_warning;		/* seconds */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
 	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
 	int64_t mac_max_iterations;
 	char *log_file;			/* NULL: stderr */
 	enum log_level log_level;
+	struct conf_cidrs metrics_allow;	/* who may see metrics and health */
 	char *store_url;		/* sqlite:PATH, absolute */
 	struct conf_issuer *issuers;
 	struct conf_role *roles;	/* the built-in sign-verbatim is not in it */

@@ -184,9 +184,11 @@ struct conf_server_in {
 	struct conf_list include;
 	bool trust_web_server;
 	int64_t max_message, message_time_window, confirm_wait, expiry_warning;
+	int64_t certificate_retention;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
 	unsigned disabled, log_level;
+	struct conf_list metrics_allow;
 };
 struct conf_store_in {
 	struct conf_section *s;
@@ -273,6 +275,10 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* urls.c: what an issuer publishes, and where. */
 void conf_check_urls(struct conf_load *, struct conf_server_in *, struct conf_issuer_in *);
+/* network.c: a network with its prefix; [server] metrics_allow. */
+bool conf_cidr_read(const char *, struct conf_cidr *);
+bool conf_has_host_bits(const struct conf_cidr *);
+void conf_check_metrics(struct conf_load *, struct conf_server_in *);
 /* names.c: what a role's and a client's keys about names are made into. */
 void conf_check_role_names(struct conf_load *, struct conf_role_in *);
 void conf_check_client_subject(struct conf_load *, struct conf_client_in *);

@@ -199,6 +199,14 @@ const struct conf_row conf_rows[] = {
 	    "standard error", "Where the log goes."),
 	WORD("log_level", log_level, levels, "error, warning, notice or debug",
 	    "notice", "The least important line that is logged."),
+	SPAN("certificate_retention", certificate_retention, DAY, CENTURY,
+	    "1d to 36500d", NULL, "for ever", "How long a certificate is kept in"
+	    " the store behind its notAfter."),
+	{KIND, "metrics_allow", T_GLOBS, F_EMPTY, 0, 0, NULL, 0,
+	    AT(metrics_allow), "a list of addresses and networks",
+	    "127.0.0.1, ::1", "", "Who may get /metrics and /healthz, by the"
+	    " address that the web server tells; to others there are no such"
+	    " paths."},
 #undef KIND
 #undef AT
 #define KIND K_STORE

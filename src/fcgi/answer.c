@@ -73,10 +73,12 @@ fcgi_answer(struct serve *s, struct job *j, const char *const envp[],
 	struct http_response rs = {0};
 	bool head;
 
-	if (respond(s, j, envp, body, &rq, &rs) != RC_OK)
+	if (respond(s, j, envp, body, &rq, &rs) != RC_OK) {
+		serve_count(s, rs.status);
 		log_line(LOG_NOTICE, j, "%.64s: HTTP %d: %s",
 		    rq.remote_addr != NULL ? rq.remote_addr : "-", rs.status,
 		    j->fault.text);
+	}
 	log_line(LOG_DEBUG, j, "%.64s: %.16s %.128s%.128s: %d, %zu octets",
 	    rq.remote_addr != NULL ? rq.remote_addr : "-",
 	    rq.method != NULL ? rq.method : "-",

@@ -45,7 +45,7 @@ void fcgi_answer(struct serve *, struct job *, const char *const envp[],
     const struct fcgi_body *, struct slice out[2]);
 
 /* SIGTERM, SIGINT, SIGUSR1: stop; SIGHUP: reload.  Blocks them and ignores
- * SIGPIPE. */
+ * SIGPIPE and SIGXFSZ. */
 void fcgi_signals_block(void);
 
 #endif

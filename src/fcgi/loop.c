@@ -49,6 +49,7 @@ fcgi_signals_block(void)
 	signals_all(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* the store says it when a file cannot grow */
 }
 
 /* A configuration is taken only when it is whole; the old one serves on. */

@@ -36,6 +36,7 @@ enum http_kind {
 	HTTP_OCSP,		/* POST: one OCSPRequest */
 	HTTP_OCSP_GET,		/* GET, HEAD: the same in the path */
 	HTTP_CRL		/* GET, HEAD: an issuer's current CRL */
+	HTTP_METRICS, HTTP_HEALTH	/* GET, HEAD: of those who may know of them */
 };
 
 /* The labels of RFC 9483 6.1; ANY: none was given, the body decides. */
@@ -97,6 +98,13 @@ enum rc http_request_read(struct job *, const char *const envp[],
  * is 0.  Exact; one trailing slash is ignored.  RC_NOT_FOUND: no such path. */
 enum rc http_path(struct job *, const char *script_name, const char *path_info,
     struct http_endpoint *) MUST_CHECK;
+
+/* A path that not everybody may know of.  Its method is not judged with the rest: a
+ * 405 would tell.  So whoever answers it asks, of those who may know, the second, and
+ * to all others the first is the answer: that of a path that is not there. */
+void http_no_path(struct job *, const struct http_request *, struct http_response *);
+enum rc http_method(struct job *, const struct http_request *, enum http_kind,
+    struct http_response *) MUST_CHECK;
 
 /* Path (404), method (405), media type (415), length (411, 400, 413).  When it
  * is not RC_OK, *rs is the whole refusal and *ep is untouched; else *rs is. */

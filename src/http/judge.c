@@ -24,12 +24,15 @@ static const struct {
 	const char *methods[2];
 	const char *allow;
 	const struct content *body;
+	bool hidden;
 } kinds[] = {
-	[HTTP_CMP] = {{"POST", NULL}, "POST", &cmp_message},
-	[HTTP_CA_CERT] = {{"GET", "HEAD"}, "GET, HEAD", NULL},
-	[HTTP_CRL] = {{"GET", "HEAD"}, "GET, HEAD", NULL},
-	[HTTP_OCSP] = {{"POST", NULL}, "POST", &ocsp_request},
-	[HTTP_OCSP_GET] = {{"GET", "HEAD"}, "GET, HEAD", NULL},
+	[HTTP_CMP] = {{"POST", NULL}, "POST", &cmp_message, false},
+	[HTTP_CA_CERT] = {{"GET", "HEAD"}, "GET, HEAD", NULL, false},
+	[HTTP_CRL] = {{"GET", "HEAD"}, "GET, HEAD", NULL, false},
+	[HTTP_OCSP] = {{"POST", NULL}, "POST", &ocsp_request, false},
+	[HTTP_OCSP_GET] = {{"GET", "HEAD"}, "GET, HEAD", NULL, false},
+	[HTTP_METRICS] = {{"GET", "HEAD"}, "GET, HEAD", NULL, true},
+	[HTTP_HEALTH] = {{"GET", "HEAD"}, "GET, HEAD", NULL, true},
 };
 
 const char *
@@ -68,9 +71,9 @@ refuse_as(struct job *j, struct http_response *rs, int status, enum rc rc)
 	return rc;
 }
 
-static enum rc
-check_method(struct job *j, const struct http_request *rq,
-    enum http_kind kind, struct http_response *rs)
+enum rc
+http_method(struct job *j, const struct http_request *rq, enum http_kind kind,
+    struct http_response *rs)
 {
 	char quoted[HTTP_QUOTE];
 	enum rc rc;
@@ -210,7 +213,8 @@ http_judge(struct job *j, const struct http_request *rq, size_t max_message,
 	rc = http_path(j, rq->script_name, rq->path_info, &ep);
 	if (rc != RC_OK)
 		return refuse_as(j, rs, rc == RC_NOT_FOUND ? 404 : 500, rc);
-	if ((rc = check_method(j, rq, ep.kind, rs)) != RC_OK)
+	if (!kinds[ep.kind].hidden &&
+	    (rc = http_method(j, rq, ep.kind, rs)) != RC_OK)
 		return rc;
 	if ((c = kinds[ep.kind].body) != NULL) {
 		if ((rc = check_type(j, rq, c, rs)) != RC_OK)

@@ -247,11 +247,26 @@ match_ocsp_get(struct slice path, struct found *f)
 	return true;
 }
 
+/* For whoever watches the service. */
+static bool
+match_watch(const struct path *p, struct found *f)
+{
+	if (p->n != 1)
+		return false;
+	if (is(p->seg[0], "metrics"))
+		f->ep.kind = HTTP_METRICS;
+	else if (is(p->seg[0], "healthz"))
+		f->ep.kind = HTTP_HEALTH;
+	else
+		return false;
+	return true;
+}
+
 static bool
 match(const struct path *p, struct found *f)
 {
 	static bool (*const forms[])(const struct path *, struct found *) = {
-		match_well_known, match_vault, match_file, match_ocsp,
+		match_well_known, match_vault, match_file, match_ocsp, match_watch,
 	};
 	size_t i;
 
@@ -263,25 +278,47 @@ match(const struct path *p, struct found *f)
 	return false;
 }
 
+static char *
+whole_path(struct job *j, const char *script_name, const char *path_info)
+{
+	return arena_printf(j->mem, "%s%s", script_name != NULL ? script_name :
+	    "", path_info != NULL ? path_info : "");
+}
+
+static enum rc
+no_such_path(struct job *j, const char *whole)
+{
+	char quoted[HTTP_QUOTE];
+
+	return fault(j, RC_NOT_FOUND, "path: got %s, wanted one of"
+	    " /.well-known/cmp, /.well-known/cmp/p/ROLE,"
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER", http_quote(whole, quoted));
+}
+
+void
+http_no_path(struct job *j, const struct http_request *rq,
+    struct http_response *rs)
+{
+	char *whole = whole_path(j, rq->script_name, rq->path_info);
+
+	(void)(whole == NULL ? no_memory(j) : no_such_path(j, whole));
+	http_text(j, rs, 404, "%s", j->fault.text);
+}
+
 enum rc
 http_path(struct job *j, const char *script_name, const char *path_info,
     struct http_endpoint *out)
 {
-	char quoted[HTTP_QUOTE], *whole;
+	char *whole;
 	struct found f;
 	struct path p;
 
-	whole = arena_printf(j->mem, "%s%s", script_name != NULL ? script_name :
-	    "", path_info != NULL ? path_info : "");
-	if (whole == NULL)
+	if ((whole = whole_path(j, script_name, path_info)) == NULL)
 		return no_memory(j);
 	if (strlen(whole) > LIMIT_PATH || (!match_ocsp_get(slice_str(whole), &f) &&
 	    (!path_split(slice_str(whole), &p) || !match(&p, &f))))
-		return fault(j, RC_NOT_FOUND, "path: got %s, wanted one of"
-		    " /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-		    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
-		    " /ocsp/ISSUER",
-		    http_quote(whole, quoted));
+		return no_such_path(j, whole);
 	if (f.role.p != NULL &&
 	    (f.ep.role = arena_str(j->mem, f.role)) == NULL)
 		return no_memory(j);

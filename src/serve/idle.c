@@ -34,5 +34,7 @@ serve_idle(struct serve *s, struct job *j)
 		return;
 	s->idle_at = j->now;
 	s->revoked = false;
+	count_follow(j, s);
 	crls(s, j);
+	tidy_idle(s, j);
 }

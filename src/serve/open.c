@@ -57,6 +57,8 @@ open_new(struct job *j, const char *ini, struct serve **out)
 	struct serve *s = calloc(1, sizeof(*s));
 	enum rc rc;
 
+	if (s != NULL)
+		s->page.fd = -1;
 	rc = s == NULL ? no_memory(j) : open_all(j, ini, s);
 	if (rc != RC_OK) {
 		log_line(LOG_ERROR, j, "%s", j->fault.text);
@@ -92,6 +94,10 @@ serve_open(struct job *j, const char *ini, struct serve **out)
 
 	if ((rc = open_new(j, ini, &s)) != RC_OK)
 		return rc;
+	if ((rc = count_open(j, s)) != RC_OK) {
+		serve_close(s);
+		return rc;
+	}
 	if (!log_open(s->conf->log_file, s->conf->log_level))
 		log_line(LOG_WARNING, j, "%s: cannot be opened, the log goes on as"
 		    " it was", s->conf->log_file);
@@ -116,6 +122,7 @@ serve_close(struct serve *s)
 	if (s == NULL)
 		return;
 	ocsp_cache_free(s->ocsp);
+	page_close(&s->page);
 	store_close(s->store);
 	conf_free(s->conf);
 	arena_free(s->mem);

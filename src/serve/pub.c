@@ -1,4 +1,4 @@
-/* Public files: the certificates and the CRLs of an issuer. */
+/* Public files: the certificates and the CRLs of an issuer; and how the service is. */
 #include "serve/serve_int.h"
 
 /* Seconds that a shared cache may answer without asking. */
@@ -174,4 +174,22 @@ pub_crl(struct serve *s, struct job *j, const struct http_request *rq,
 		http_text(j, rs, 404, "no such CRL\n");
 	else if (rc != RC_OK)
 		unavailable(j, "crl", ep->issuer, rs);
+}
+
+/* To those who may not know of it there is no such path. */
+void
+pub_watch(struct serve *s, struct job *j, const struct http_request *rq,
+    const struct http_endpoint *ep, struct http_response *rs)
+{
+	if (s->page.d == NULL ||
+	    !conf_address_in(&s->conf->metrics_allow, rq->remote_addr)) {
+		http_no_path(j, rq, rs);
+		log_line(LOG_NOTICE, j, "[server] metrics_allow does not have"
+		    " %.64s", rq->remote_addr != NULL ? rq->remote_addr : "-");
+	} else if (http_method(j, rq, ep->kind, rs) == RC_OK) {
+		if (ep->kind == HTTP_METRICS)
+			pub_metrics(s, j, rs);
+		else
+			pub_health(s, j, rs);
+	}
 }

@@ -29,6 +29,22 @@ handler_of(int body)
 	return NULL;
 }
 
+_Static_assert(COUNT(handlers) < PAGE_BODIES, "each has a place on the page");
+
+const struct handler *
+handler_at(size_t i)
+{
+	return i < COUNT(handlers) ? &handlers[i] : NULL;
+}
+
+size_t
+handler_index(int body)
+{
+	const struct handler *h = handler_of(body);
+
+	return h != NULL ? (size_t)(h - handlers) : PAGE_BODIES - 1;
+}
+
 static bool
 in_batch(const struct trip *t)
 {
@@ -121,8 +137,11 @@ auth_secret(struct trip *t, const struct who *tls)
 		    " secret's holder", tls->name);
 	t->guessed = true;
 	if ((rc = auth_mac(t->j, t->s->conf, t->s->store, &t->m,
-	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK)
+	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK) {
+		if (rc == RC_BAD_MESSAGE_CHECK)
+			count_mac(t);
 		return rc;
+	}
 	/* What it has begun it may end. */
 	if (t->known && slice_eq(t->trans.who, (struct slice){t->who.id,
 	    sizeof(t->who.id)}))
@@ -266,6 +285,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	    t->envelope != ENVELOPE_ONE && cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
+	t->refused = rc;
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
 	fault_clear(t->j);
 	secret_for_refusal(t, rc);
@@ -387,6 +407,8 @@ serve_message(struct trip *t, struct slice message)
 {
 	enum rc rc = answer(t, message);
 
+	if (rc == RC_OK)
+		count_message(t);
 	auth_secret_free(&t->secret);
 	return rc;
 }
@@ -396,6 +418,7 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
 	struct trip t = {.s = s, .j = j, .rq = rq, .ep = ep};
+	int64_t since = count_clock();
 
 	if (!serve_path_known(s, ep)) {
 		http_text(j, rs, 404, "no such role or issuer\n");
@@ -407,12 +430,13 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
 		http_text(j, rs, 503, "service is unavailable, job %s\n", j->id);
 		return;
 	}
+	count_time(&t, since);
 	*rs = (struct http_response){.status = 200,
 	    .content_type = "application/pkixcmp", .body = t.reply};
 }
 
-void
-serve_http(struct serve *s, struct job *j, const struct http_request *rq,
+static void
+route(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
 	serve_warn(s, j);
@@ -430,6 +454,19 @@ serve_http(struct serve *s, struct job *j, const struct http_request *rq,
 	case HTTP_OCSP_GET:
 		pub_ocsp(s, j, rq, ep, rs);
 		return;
+	case HTTP_METRICS:
+	case HTTP_HEALTH:
+		pub_watch(s, j, rq, ep, rs);
+		return;
 	}
 	http_text(j, rs, 404, "no such path\n");
+}
+
+void
+serve_http(struct serve *s, struct job *j, const struct http_request *rq,
+    const struct http_endpoint *ep, struct http_response *rs)
+{
+	route(s, j, rq, ep, rs);
+	count_store(s);
+	serve_count(s, rs->status);
 }

@@ -8,6 +8,7 @@
 #include "cmp/cmp.h"
 #include "conf/conf.h"
 #include "http/http.h"
+#include "serve/page.h"
 #include "serve/serve.h"
 #include "store/store.h"
 
@@ -31,6 +32,9 @@ struct serve {
 	struct ocsp_cache *ocsp;	/* NULL: nothing was kept yet */
 	int64_t idle_at;		/* when serve_idle() looked last */
 	bool revoked;			/* since then, somebody wanted to */
+	struct page page;		/* d NULL: nothing is counted */
+	unsigned *role_slots;		/* of page, one per conf->roles and one more */
+	uint64_t store_errors;		/* counted so far */
 	int64_t warned;			/* when certificates were looked at */
 };
 
@@ -91,6 +95,7 @@ struct trip {
 	enum { REQUEST_KEEP, REQUEST_PUT, REQUEST_POLLED, REQUEST_MOVE } request_do;
 	enum store_request_state request_to;	/* MOVE */
 	bool silent;			/* nothing for the audit trail */
+	enum rc refused;		/* by refuse(); RC_OK: was not */
 	enum audit_kind event;		/* for the audit row: */
 	const char *decision, *notes;	/* of the message, where it has no certs */
 	/* the answer */
@@ -208,6 +213,10 @@ enum rc orig_popo_check(struct trip *, const struct cmp_cert_req *) MUST_CHECK;
 enum rc serve_message(struct trip *, struct slice message) MUST_CHECK;
 /* The row of a body type; NULL: it is not served. */
 const struct handler *handler_of(int body);
+/* The rows by number, NULL behind the last; the number of a body type's row, the last
+ * of the page for those that have none. */
+const struct handler *handler_at(size_t);
+size_t handler_index(int body);
 
 /* issue.c: [role] reuse_key, against the store; again within the commit, for others
  * issue too. */
@@ -266,5 +275,27 @@ void ocsp_cache_put(struct serve *, const struct ocsp_kept *);
 void ocsp_cache_free(struct ocsp_cache *);
 /* pub.c: an entity tag of the body. */
 enum rc pub_etag(struct job *, struct slice body, const char **) MUST_CHECK;
+
+/* Of those alone whose address metrics_allow has. */
+void pub_watch(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+void pub_metrics(struct serve *, struct job *, struct http_response *);	/* metrics.c */
+void pub_health(struct serve *, struct job *, struct http_response *);	/* health.c */
+/* health.c: RC_NOT_FOUND: the issuer has no CRL. */
+enum rc serve_crl_head(struct job *, const struct serve *, const struct conf_issuer *,
+    struct store_crl *) MUST_CHECK;
+
+/* tidy.c: in a worker between requests, for a few ms, and one worker at a time. */
+void tidy_idle(struct serve *, struct job *);
+
+/* count.c: the shared page, opened, and followed where it went; a message that has its
+ * answer; a wrong MAC; a message's time in us; what the store failed in. */
+enum rc count_open(struct job *, struct serve *) MUST_CHECK;
+void count_follow(struct job *, struct serve *);
+void count_message(const struct trip *);
+void count_mac(const struct trip *);
+int64_t count_clock(void);
+void count_time(const struct trip *, int64_t since);
+void count_store(struct serve *);
 
 #endif

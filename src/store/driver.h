@@ -23,6 +23,8 @@ enum store_sql {
 	SQL_REQUEST_OF, SQL_REQUEST_FROM, SQL_REQUEST_LIST, SQL_REQUEST_OVERDUE,
 	SQL_KEY_USED, SQL_SUBJECT_COUNT, SQL_REVOKED, SQL_CHANGED, SQL_CRL_GET,
 	SQL_CRL_HEAD, SQL_CRL_STATE,
+	SQL_FIGURES, SQL_REQUESTS_PENDING, SQL_CERT_ENDED, SQL_SECRET_ENDED,
+	SQL_FAILURES_OLD,
 	SQL_TRANS_CERTS,
 	SQL__WRITES,	/* those below want a transaction */
 	SQL_CERT_PUT = SQL__WRITES, SQL_CERT_CONFIRM, SQL_CERT_REVOKE,
@@ -30,6 +32,8 @@ enum store_sql {
 	SQL_CRL_CLAIM, SQL_CRL_DONE, SQL_CRL_REBASE,
 	SQL_SUBJECT_FORGET, SQL_CERT_DROP,
 	SQL_TRANS_PUT, SQL_TRANS_UPDATE, SQL_STEP_PUT, SQL_AUDIT_APPEND,
+	SQL_CALENDAR_LEAVE, SQL_CALENDAR_ENTER, SQL_PROBE,
+	SQL_CERT_DELETE, SQL_FAILURES_TIDY_ALL,
 	SQL_TRANS_TIDY, SQL_STEP_TRIM, SQL_TRANS_CERTS_CLEAR, SQL_TRANS_CERT_PUT,
 	SQL_REQUEST_PUT, SQL_REQUEST_CHANGE,
 	SQL_SECRET_PUT, SQL_SECRET_REMOVE, SQL_SECRET_USE, SQL_FAILURES_PUT,
@@ -67,6 +71,13 @@ extern const struct store_driver store_sqlite;
 enum rc store_run(struct job *, struct store *, enum store_sql,
     const struct store_value *args, size_t n, store_row *row, void *ctx,
     int64_t *changed) MUST_CHECK;
+
+/* Around whatever changes a certificate's status or makes or deletes its row: before
+ * it the calendar counts the row no more, after it again, as it is then. */
+enum rc store_calendar_leave(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
+enum rc store_calendar_enter(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
 
 /* Values from and to C. */
 static inline struct store_value

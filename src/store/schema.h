@@ -9,6 +9,7 @@
  *   forbids to use them again (keyed = 1); subjects where a role counts them;
  * - a CRL is written from an index alone, which grows at its end;
  * - what changed since a CRL is noted in crl_changes, which a new base empties;
+ * - the ends of certificates grow at as many places as there are terms of life;
  * - steps hang on the transaction's number, not on its ID.
  *
  * The columns of `certificates` are in the order in which a row is read: the DER
@@ -40,6 +41,13 @@
 	"WHERE keyed = 1", \
 	"CREATE INDEX certificates_subject ON certificates (subject_key, " \
 	"not_after) WHERE subject_key IS NOT NULL AND status <> 3", \
+	"CREATE INDEX certificates_ended ON certificates (not_after)", \
+	"CREATE TABLE calendar (" \
+	"day BIGINT NOT NULL, status BIGINT NOT NULL, n BIGINT NOT NULL, " \
+	"PRIMARY KEY (day, status))", \
+	"CREATE TABLE probe (" \
+	"n BIGINT NOT NULL PRIMARY KEY, time BIGINT NOT NULL, " \
+	"writes BIGINT NOT NULL)", \
 	"CREATE TABLE crls (" \
 	"issuer " BLOB " NOT NULL, delta BIGINT NOT NULL, " \
 	"number BIGINT NOT NULL, base BIGINT NOT NULL, " \
@@ -87,9 +95,11 @@
 	"roles TEXT, client TEXT, subject TEXT, " \
 	"uses BIGINT NOT NULL, expires BIGINT NOT NULL, " \
 	"created BIGINT NOT NULL)", \
+	"CREATE INDEX secrets_ended ON secrets (expires) WHERE expires <> 0", \
 	"CREATE TABLE secret_failures (" \
 	"reference " BLOB " NOT NULL, peer TEXT NOT NULL, " \
 	"failures BIGINT NOT NULL, locked_until BIGINT NOT NULL, " \
-	"last BIGINT NOT NULL, PRIMARY KEY (reference, peer))"
+	"last BIGINT NOT NULL, PRIMARY KEY (reference, peer))", \
+	"CREATE INDEX secret_failures_last ON secret_failures (last)"
 
 #endif

@@ -10,7 +10,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#define WAIT_MS 5000		/* for the right to write */
 /* "CwSt" in octets 68 to 71 of the file: file(1) and we know it by that. */
 #define APPLICATION 0x43775374
 /* What SQLite may ever read as one value or row: a CRL, and room. */
@@ -355,7 +354,7 @@ db_open(struct job *j, const char *where, bool create, struct store_db **out)
 	if ((db = calloc(1, sizeof(*db))) == NULL)
 		return no_memory(j);
 	db->lock = -1;
-	db->wait = WAIT_MS;
+	db->wait = STORE_WAIT_MS;
 	if (asprintf(&db->path, "%s%s", dir, where) < 0)
 		db->path = NULL;
 	if (asprintf(&db->lock_path, "%s%s-lock", dir, where) < 0)

@@ -8,6 +8,7 @@ struct store {
 	struct store_db *db;
 	bool writing;	/* between begin and commit or rollback */
 	bool rehearsal;	/* nothing is kept */
+	uint64_t errors;
 };
 
 static const struct store_driver *const drivers[] = {&store_sqlite};
@@ -55,6 +56,21 @@ store_set_wait(struct store *s, int ms)
 	s->driver->wait(s->db, ms);
 }
 
+/* Counts what the store failed in. */
+static enum rc
+counted(struct store *s, enum rc rc)
+{
+	if (rc == RC_SYSTEM_UNAVAIL || rc == RC_SYSTEM_FAILURE)
+		s->errors++;
+	return rc;
+}
+
+uint64_t
+store_errors(const struct store *s)
+{
+	return s->errors;
+}
+
 enum rc
 store_begin(struct job *j, struct store *s)
 {
@@ -63,7 +79,7 @@ store_begin(struct job *j, struct store *s)
 	if (s->writing)
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "store: a transaction within a transaction");
-	if ((rc = s->driver->begin(j, s->db)) == RC_OK)
+	if ((rc = counted(s, s->driver->begin(j, s->db))) == RC_OK)
 		s->writing = true;
 	return rc;
 }
@@ -79,7 +95,7 @@ store_commit(struct job *j, struct store *s)
 		return RC_OK;
 	}
 	s->writing = false;
-	return s->driver->commit(j, s->db);
+	return counted(s, s->driver->commit(j, s->db));
 }
 
 void
@@ -104,7 +120,8 @@ store_run(struct job *j, struct store *s, enum store_sql sql,
 	if (sql >= SQL__WRITES && !s->writing)
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "store: a write outside a transaction");
-	return s->driver->run(j, s->db, sql, args, n, row, ctx, changed);
+	return counted(s, s->driver->run(j, s->db, sql, args, n, row, ctx,
+	    changed));
 }
 
 bool

@@ -27,9 +27,10 @@ void store_close(struct store *);		/* rolls back; NULL is fine */
 #define STORE_SCHEMA 4
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
- * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
+ * order, at most STORE_WAIT_MS or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
  * failed commit nothing of it is there; if the disk fails while it syncs, all of
  * it may turn up again, reply included. */
+#define STORE_WAIT_MS 5000
 void store_set_wait(struct store *, int ms);
 enum rc store_begin(struct job *, struct store *) MUST_CHECK;
 enum rc store_commit(struct job *, struct store *) MUST_CHECK;
@@ -352,11 +353,40 @@ enum rc store_tidy_trans(struct job *, struct store *, size_t most, size_t *done
 enum rc store_cert_overdue(struct job *, struct store *, size_t most,
     struct store_cert **, size_t *n) MUST_CHECK;
 
+/* Guesses that are no longer remembered are deleted, likewise. */
+enum rc store_tidy_failures(struct job *, struct store *, size_t most, size_t *done)
+    MUST_CHECK;
+/* Certificates whose notAfter is before that, at most `most` (read only), but: none
+ * unconfirmed; none revoked unless a CRL of its issuer was made `margin` s behind
+ * notAfter; none revoked for keyCompromise. */
+enum rc store_cert_ended(struct job *, struct store *, int64_t before, int64_t margin,
+    size_t most, struct store_cert **, size_t *n) MUST_CHECK;
+enum rc store_cert_delete(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
+/* Secrets that expired before that, at most `most` (read only). */
+enum rc store_secret_ended(struct job *, struct store *, int64_t before, size_t most,
+    struct store_secret **, size_t *n) MUST_CHECK;
+
 /* Figures for people and tests. */
 struct store_counts {
 	int64_t unconfirmed, valid, revoked, transactions;
 	int64_t audit;	/* number of the last row */
 };
 enum rc store_count(struct job *, struct store *, struct store_counts *) MUST_CHECK;
+
+/* Figures for whoever watches; to the day of notAfter, and none costs more when the
+ * tables grow. */
+struct store_figures {
+	int64_t unconfirmed, valid;	/* not expired: */
+	int64_t expiring_week, expiring_month;	/* of those valid */
+	int64_t revoked;		/* not expired */
+	int64_t expired;		/* whatever their status */
+	int64_t requests;		/* pending; at most 10,000 are counted */
+};
+enum rc store_figures(struct job *, struct store *, struct store_figures *) MUST_CHECK;
+/* Writes a row and commits it: what a request needs of the store works now. */
+enum rc store_probe(struct job *, struct store *) MUST_CHECK;
+/* RC_SYSTEM_UNAVAIL and RC_SYSTEM_FAILURE of this handle so far. */
+uint64_t store_errors(const struct store *);
 
 #endif

@@ -154,7 +154,8 @@ store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
 
 	if (rc != RC_OK)
 		return rc;
-	return changed == 1 ? RC_OK : RC_DUPLICATE_CERT_REQ;
+	return changed == 1 ? store_calendar_enter(j, s, c->issuer, c->serial) :
+	    RC_DUPLICATE_CERT_REQ;
 }
 
 enum rc
@@ -164,10 +165,12 @@ store_cert_confirm(struct job *j, struct store *s, struct slice issuer,
 	const struct store_value args[] = {store_blob(serial),
 	    store_blob(issuer)};
 	int64_t changed;
-	enum rc rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
-	    NULL, &changed);
+	enum rc rc;
 
-	if (rc != RC_OK)
+	if ((rc = store_calendar_leave(j, s, issuer, serial)) != RC_OK ||
+	    (rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
+	    NULL, &changed)) != RC_OK ||
+	    (rc = store_calendar_enter(j, s, issuer, serial)) != RC_OK)
 		return rc;
 	return changed == 1 ? RC_OK : RC_NOT_FOUND;
 }
@@ -276,4 +279,23 @@ store_cert_drop(struct job *j, struct store *s, struct slice issuer,
     struct slice serial)
 {
 	return cert_update(j, s, SQL_CERT_DROP, issuer, serial);
+}
+
+enum rc
+store_cert_ended(struct job *j, struct store *s, int64_t before, int64_t margin,
+    size_t most, struct store_cert **out, size_t *n)
+{
+	const struct store_value args[] = {store_int(before), store_int(margin),
+	    store_int(most > INT32_MAX ? INT32_MAX : (int64_t)most)};
+
+	return cert_list(j, s, SQL_CERT_ENDED, args, COUNT(args), most, out, n);
+}
+
+enum rc
+store_cert_delete(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial)
+{
+	enum rc rc = store_calendar_leave(j, s, issuer, serial);
+
+	return rc != RC_OK ? rc : cert_update(j, s, SQL_CERT_DELETE, issuer, serial);
 }

@@ -228,6 +228,54 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_FAILURES_TIDY] =
 	    "DELETE FROM secret_failures WHERE reference = $1 AND last <= $2",
 
+	[SQL_CALENDAR_LEAVE] =
+	    "UPDATE calendar SET n = n - 1 WHERE (day, status) = "
+	    "(SELECT not_after / 86400, status FROM certificates "
+	    "WHERE serial = $1 AND issuer = $2)",
+	[SQL_CALENDAR_ENTER] =
+	    "INSERT INTO calendar (day, status, n) "
+	    "SELECT not_after / 86400, status, 1 FROM certificates "
+	    "WHERE serial = $1 AND issuer = $2 "
+	    "ON CONFLICT (day, status) DO UPDATE SET n = calendar.n + 1",
+	[SQL_FIGURES] =
+	    "SELECT coalesce(sum(CASE WHEN day >= $1 AND status = 1 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 AND day < $2 THEN n "
+	    "END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 AND day < $3 THEN n "
+	    "END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 3 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day < $1 THEN n END), 0) FROM calendar",
+	/* state <= 2 is literal: it names the partial index. */
+	[SQL_REQUESTS_PENDING] =
+	    "SELECT count(*) FROM (SELECT 1 FROM requests WHERE state <= 2 "
+	    "AND state = 1 LIMIT $1) AS pending",
+	/* Never what is there already: SQLite does not write that. */
+	[SQL_PROBE] =
+	    "INSERT INTO probe (n, time, writes) VALUES (1, $1, 1) "
+	    "ON CONFLICT (n) DO UPDATE SET time = excluded.time, "
+	    "writes = probe.writes + 1",
+
+	/* A revoked one stays until a CRL made that long behind its end has shown it, and
+	 * one whose key is compromised for ever. */
+	[SQL_CERT_ENDED] =
+	    "SELECT " CERT_COLUMNS " FROM certificates WHERE not_after < $1 "
+	    "AND status <> 1 AND reason <> 1 AND (status <> 3 OR not_after < "
+	    "(SELECT this_update FROM crls WHERE crls.issuer = "
+	    "certificates.issuer) - $2) ORDER BY not_after LIMIT $3",
+	[SQL_CERT_DELETE] =
+	    "DELETE FROM certificates WHERE serial = $1 AND issuer = $2",
+	/* expires <> 0 is literal: it names the partial index. */
+	[SQL_SECRET_ENDED] =
+	    "SELECT " SECRET_COLUMNS " FROM secrets WHERE expires <> 0 "
+	    "AND expires < $1 ORDER BY expires LIMIT $2",
+	[SQL_FAILURES_OLD] =
+	    "SELECT 1 FROM secret_failures WHERE last <= $1 LIMIT 1",
+	[SQL_FAILURES_TIDY_ALL] =
+	    "DELETE FROM secret_failures WHERE (reference, peer) IN "
+	    "(SELECT reference, peer FROM secret_failures WHERE last <= $1 "
+	    "ORDER BY last LIMIT $2)",
+
 	/* Each count is answered by an index that holds little else. */
 	[SQL_COUNT] =
 	    "SELECT (SELECT count(*) FROM certificates), "

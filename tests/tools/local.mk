@@ -163,6 +163,15 @@ bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT) \
 	tests/bench/bench_ocsp$(EXEEXT)
 	tests/bench/bench_token$(EXEEXT)
 
+check_PROGRAMS += tests/unit/test_serve_page tests/unit/test_serve_metrics
+tests_unit_test_serve_page_SOURCES = tests/unit/test_serve_page.c
+tests_unit_test_serve_page_LDADD = $(UNIT_LIBS)
+tests_unit_test_serve_metrics_SOURCES = tests/unit/test_serve_metrics.c
+tests_unit_test_serve_metrics_LDADD = $(PIPELINE_LIBS)
+check_PROGRAMS += tests/unit/test_serve_tidy
+tests_unit_test_serve_tidy_SOURCES = tests/unit/test_serve_tidy.c
+tests_unit_test_serve_tidy_LDADD = $(PIPELINE_LIBS)
+
 check_PROGRAMS += tests/unit/test_serve_clients
 tests_unit_test_serve_clients_SOURCES = tests/unit/test_serve_clients.c \
 	tests/unit/crl_make.h

@@ -77,6 +77,13 @@ obey(const struct http_request *rq, struct job *j, struct http_response *rs)
 }
 
 void
+serve_count(struct serve *s, int status)
+{
+	(void)s;
+	(void)status;
+}
+
+void
 serve_idle(struct serve *s, struct job *j)
 {
 	(void)s;

@@ -34,6 +34,8 @@ static const struct sample {
 	{K_SERVER, "mac_max_iterations", "100", "100001", ""},
 	{K_SERVER, "log_file", "log", "", ""},
 	{K_SERVER, "log_level", "debug", "trace", ""},
+	{K_SERVER, "certificate_retention", "90d", "23h", ""},
+	{K_SERVER, "metrics_allow", "10.0.0.0/8, ::1, 192.0.2.1", "localhost", ""},
 	{K_STORE, "url", "sqlite:/var/lib/x.db", "certwright.db", ""},
 	{K_ISSUER, "certificate", "pki/selfsig.pem", "", ""},
 	{K_ISSUER, "key", "pki/selfsig.key", "", ""},

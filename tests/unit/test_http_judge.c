@@ -65,7 +65,7 @@ static const struct {
 	    " one of /.well-known/cmp, /.well-known/cmp/p/ROLE,"
 	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
 	    " /ocsp/ISSUER\n"},
-	{"POST", "/healthz", CMP, "5", 404, NULL},
+	{"POST", "/healthy", CMP, "5", 404, NULL},
 	{"GET", "/<script>\r\n", NULL, NULL, 404, "404 Not Found: path: got"
 	    " \"/\\x3Cscript\\x3E\\x0D\\x0A\", wanted one of /.well-known/cmp,"
 	    " /.well-known/cmp/p/ROLE, .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"

@@ -65,6 +65,11 @@ show(const char *script, const char *info)
 		return arena_printf(mem, "%s %s %s", ep.delta ? "delta" : "crl",
 		    ep.issuer, formats[ep.format]);
 	}
+	if (ep.kind == HTTP_METRICS || ep.kind == HTTP_HEALTH) {
+		assert_null(ep.role);
+		assert_null(ep.issuer);
+		return ep.kind == HTTP_METRICS ? "metrics" : "healthz";
+	}
 	assert_int_equal(ep.kind, HTTP_CMP);
 	assert_int_equal(ep.format, 0);
 	return arena_printf(mem, "cmp %s %s %s", ep.role != NULL ? ep.role :
@@ -140,6 +145,8 @@ static const struct {
 	{"/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z/cmp",
 	    "cmp - - -"},
 	{"/ca/cmp", "cmp - - -"},
+	{"/metrics", "metrics"},
+	{"/healthz", "healthz"},
 	{"/ca/default.crt", "ca default der"},
 	{"/ca/default.pem", "ca default pem"},
 	{"/ca/default.chain.pem", "ca default chain"},
@@ -242,8 +249,8 @@ static const char *const bad[] = {
 	/* features that are not there */
 	"/ca/default.crl", "/crl/default.crt", "/crl/default.chain.pem",
 	"/crl/default-delta.pem", "/crl/default.CRL", "/crl/default",
-	"/x/crl/default.crl", "/crl/default.crl/x",
-	"/console", "/console/", "/healthz", "/metrics",
+	"/x/crl/default.crl", "/crl/default.crl/x", "/console", "/console/",
+	"/healthz/x", "/healthz.txt", "/metrics/x", "/x/metrics", "/Metrics",
 };
 
 /* Each also with one slash behind it, and cut in two at any octet: web servers
