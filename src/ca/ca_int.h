@@ -19,6 +19,7 @@ struct deciding {
 	struct pki_gn *san;		/* asked */
 	size_t san_n;
 	struct slice san_whole;		/* GeneralNames as asked */
+	size_t cn_sans;			/* 1: the last is a copy of the common name */
 	struct auth_values *values;	/* for patterns; NULL: not yet there */
 	bool ku_asked, eku_asked;
 	struct ca_decision d;
@@ -41,6 +42,7 @@ enum rc ca_decide_source(struct deciding *) MUST_CHECK;
 enum rc ca_decide_update(struct deciding *) MUST_CHECK;
 enum rc ca_decide_own(struct deciding *) MUST_CHECK;
 enum rc ca_decide_cn(struct deciding *) MUST_CHECK;
+enum rc ca_decide_cn_san(struct deciding *) MUST_CHECK;
 enum rc ca_decide_san(struct deciding *) MUST_CHECK;
 enum rc ca_decide_subject(struct deciding *) MUST_CHECK;
 enum rc ca_decide_usage(struct deciding *) MUST_CHECK;

@@ -45,6 +45,10 @@ tests_unit_test_ca_update_LDADD = $(UNIT_LIBS)
 
 # Names: by role, by rule, and at random.
 names_test = tests/unit/names_test.h tests/unit/ca_test.h $(conf_tree)
+check_PROGRAMS += tests/unit/test_ca_cn_san
+tests_unit_test_ca_cn_san_SOURCES = tests/unit/test_ca_cn_san.c $(names_test)
+tests_unit_test_ca_cn_san_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_ca_cn_san_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_roles_names
 tests_unit_test_ca_roles_names_SOURCES = tests/unit/test_ca_roles_names.c \
 	tests/unit/names_cases.h tests/unit/names_filled.h $(names_test)

@@ -209,6 +209,7 @@ struct conf_role {
 	struct conf_patterns domain_patterns, uri_patterns;
 	/* use_csr_common_name, use_csr_sans = no, serial_number_source = json */
 	bool ignore_common_name, ignore_sans, ignore_serial_number;
+	bool cn_in_sans;		/* a validated common name is one of them */
 	unsigned required_sans;		/* enum conf_san, or-ed */
 	bool cn_validate_email, cn_validate_hostname;	/* cn_validations */
 	/* keys: type 0 is any */

@@ -391,6 +391,9 @@ const struct conf_row conf_rows[] = {
 	BOOL("use_csr_sans", use_csr_sans, "yes", "The alternative names of the"
 	    " request are taken; with no they are a case for extras. Vault: true,"
 	    " and else dropped in silence."),
+	BOOL("cn_in_sans", c.cn_in_sans, "no", "A common name that cn_validations"
+	    " lets through is added to the alternative names, if it is a host name"
+	    " or a mailbox. Vault: always."),
 	ROW("allowed_user_ids", c.allowed_user_ids, T_GLOBS, F_EMPTY, 0, "a list of"
 	    " globs", "none", "UID (0.9.2342.19200300.100.1.1) in the subject."
 	    " Vault: none."),

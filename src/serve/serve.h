@@ -84,7 +84,8 @@ struct serve_verdict {
 void serve_explain(struct serve *s, struct job *, const struct http_request *,
     const struct http_endpoint *, struct serve_verdict *);
 
-/* A PKCS#10 request as a p10cr, without a message: decision is granted,
+/* A PKCS#10 request as a p10cr, or what else role and rule let through of cr and ir,
+ * without a message: decision is granted,
  * grantedWithMods, waiting (for an operator), refused, or undecided when role, rule or
  * certificate are not there, or the request cannot be read.  The certificate is
  * signed by a key that is thrown away. */

@@ -110,6 +110,7 @@ static const struct sample {
 	{K_ROLE, "required_sans", "dns, upn", "name", ""},
 	{K_ROLE, "use_csr_common_name", "no", "csr", ""},
 	{K_ROLE, "use_csr_sans", "no", "csr", ""},
+	{K_ROLE, "cn_in_sans", "yes", "csr", ""},
 	{K_ROLE, "allowed_user_ids", "a*", ",", ""},
 	{K_ROLE, "serial_number_source", "json", "csr", ""},
 	{K_ROLE, "allowed_serial_numbers", "*", ",", ""},
