@@ -35,7 +35,7 @@ enum http_kind {
 	HTTP_CA_CERT,		/* GET, HEAD: an issuer's certificate */
 	HTTP_OCSP,		/* POST: one OCSPRequest */
 	HTTP_OCSP_GET,		/* GET, HEAD: the same in the path */
-	HTTP_CRL		/* GET, HEAD: an issuer's current CRL */
+	HTTP_CRL,		/* GET, HEAD: an issuer's current CRL */
 	HTTP_METRICS, HTTP_HEALTH	/* GET, HEAD: of those who may know of them */
 };
 
