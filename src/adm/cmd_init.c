@@ -284,7 +284,8 @@ fill_store(struct init *i, struct store *s)
 static enum rc
 make_store(struct init *i, const char *url)
 {
-	static const char *const files[] = {"", "-wal", "-shm", "-lock"};
+	static const char *const files[] = {"", "-wal", "-shm", "-lock",
+	    "-heads"};
 	struct store *s = NULL;
 	enum rc rc;
 	size_t k;

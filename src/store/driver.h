@@ -21,12 +21,12 @@ enum store_sql {
 	SQL_SECRET_GET, SQL_SECRET_LIST, SQL_FAILURES_GET, SQL_FAILURES_PEERS,
 	SQL_REQUEST_OF, SQL_REQUEST_FROM, SQL_REQUEST_LIST, SQL_REQUEST_OVERDUE,
 	SQL_KEY_USED, SQL_SUBJECT_COUNT, SQL_REVOKED, SQL_CRL_GET, SQL_CRL_HEAD,
-	SQL_TRANS_CERTS,
+	SQL_TRANS_CERTS, SQL_HEAD_LAST, SQL_HEAD_FROM,
 	SQL__WRITES,	/* those below want a transaction */
 	SQL_CERT_PUT = SQL__WRITES, SQL_CERT_CONFIRM, SQL_CERT_REVOKE,
 	SQL_CERT_RELEASE, SQL_CRL_PUT,
 	SQL_SUBJECT_FORGET, SQL_CERT_DROP,
-	SQL_TRANS_PUT, SQL_TRANS_UPDATE, SQL_STEP_PUT, SQL_AUDIT_APPEND,
+	SQL_TRANS_PUT, SQL_TRANS_UPDATE, SQL_STEP_PUT, SQL_AUDIT_APPEND, SQL_HEAD_PUT, SQL_HEAD_MARK,
 	SQL_TRANS_TIDY, SQL_STEP_TRIM, SQL_TRANS_CERTS_CLEAR, SQL_TRANS_CERT_PUT,
 	SQL_REQUEST_PUT, SQL_REQUEST_CHANGE,
 	SQL_SECRET_PUT, SQL_SECRET_REMOVE, SQL_SECRET_USE, SQL_FAILURES_PUT,
@@ -53,6 +53,9 @@ struct store_driver {
 	/* Durable when RC_OK; when not, the transaction has ended too. */
 	enum rc (*commit)(struct job *, struct store_db *) MUST_CHECK;
 	void (*rollback)(struct store_db *);
+	/* The file of heads beside the database, made if it is to be; -1: errno.
+	 * NULL in a driver that has no such place. */
+	int (*heads)(struct store_db *, bool create);
 	/* row may be NULL; changed (may be NULL): rows written. */
 	enum rc (*run)(struct job *, struct store_db *, enum store_sql,
 	    const struct store_value *args, size_t n, store_row *row, void *ctx,
@@ -64,6 +67,9 @@ extern const struct store_driver store_sqlite;
 enum rc store_run(struct job *, struct store *, enum store_sql,
     const struct store_value *args, size_t n, store_row *row, void *ctx,
     int64_t *changed) MUST_CHECK;
+
+/* The file of heads, open; -1: errno. */
+int store_heads_fd(struct store *, bool create);
 
 /* Values from and to C. */
 static inline struct store_value

@@ -1,13 +1,18 @@
 #include "store/driver.h"
+#include "store/files.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct store {
 	const struct store_driver *driver;
 	struct store_db *db;
 	bool writing;	/* between begin and commit or rollback */
 	bool rehearsal;	/* nothing is kept */
+	int heads;	/* the file of heads; -1: not open */
+	struct store_chain kept, chain;	/* as committed; within the transaction */
 };
 
 static const struct store_driver *const drivers[] = {&store_sqlite};
@@ -30,6 +35,7 @@ store_open(struct job *j, const char *url, bool create, struct store **out)
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return no_memory(j);
 	s->driver = d;
+	s->heads = -1;
 	rc = d->open(j, url + strlen(d->scheme), create, &s->db);
 	if (rc != RC_OK) {
 		free(s);
@@ -46,6 +52,8 @@ store_close(struct store *s)
 		return;
 	store_rollback(s);
 	s->driver->close(s->db);
+	if (s->heads >= 0)
+		close(s->heads);
 	free(s);
 }
 
@@ -63,14 +71,69 @@ store_begin(struct job *j, struct store *s)
 	if (s->writing)
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "store: a transaction within a transaction");
-	if ((rc = s->driver->begin(j, s->db)) == RC_OK)
+	if ((rc = s->driver->begin(j, s->db)) == RC_OK) {
 		s->writing = true;
+		s->chain = s->kept;
+	}
 	return rc;
+}
+
+int
+store_heads_fd(struct store *s, bool create)
+{
+	if (s->heads < 0 && s->driver->heads == NULL)
+		errno = ENOENT;
+	else if (s->heads < 0)
+		s->heads = s->driver->heads(s->db, create);
+	return s->heads;
+}
+
+struct store_chain *
+store_chain(struct store *s)
+{
+	return &s->chain;
+}
+
+enum rc
+store_chain_number(struct job *j, struct store *s, int64_t behind, int64_t *out)
+{
+	struct store_chain c = {0};
+	int fd;
+
+	if (!s->writing)
+		return fault(j, RC_SYSTEM_FAILURE,
+		    "store: a write outside a transaction");
+	c.chain = behind + 1;
+	if (!s->rehearsal && s->driver->heads != NULL) {
+		fd = store_heads_fd(s, true);
+		if (fd >= 0)
+			c.chain = heads_number(fd, behind);
+		if (fd < 0 || !heads_write(fd, &c, j->now) || fdatasync(fd) != 0)
+			return fault(j, RC_SYSTEM_UNAVAIL, "store: file of heads:"
+			    " %s", strerror(errno));
+	}
+	*out = c.chain;
+	return RC_OK;
+}
+
+/* What is committed stays so: the next line says it too. */
+static void
+head_write(struct job *j, struct store *s)
+{
+	bool moved = s->chain.place != s->kept.place;
+
+	s->kept = s->chain;
+	if (moved && s->driver->heads != NULL && (store_heads_fd(s, true) < 0 ||
+	    !heads_write(s->heads, &s->kept, j->now)))
+		log_line(LOG_WARNING, j, "store: file of heads: %s",
+		    strerror(errno));
 }
 
 enum rc
 store_commit(struct job *j, struct store *s)
 {
+	enum rc rc;
+
 	if (!s->writing)
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "store: commit without a transaction");
@@ -79,7 +142,12 @@ store_commit(struct job *j, struct store *s)
 		return RC_OK;
 	}
 	s->writing = false;
-	return s->driver->commit(j, s->db);
+	if ((rc = s->driver->commit(j, s->db)) != RC_OK) {
+		memset(&s->kept, 0, sizeof(s->kept));
+		return rc;
+	}
+	head_write(j, s);
+	return RC_OK;
 }
 
 void

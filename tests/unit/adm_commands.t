@@ -153,8 +153,12 @@ done
 # audit.
 ok 'audit verify' cw 0 -c "$I" audit verify
 ok 'init left four rows' printed '4 rows, whole'
-for w in '' verified 'verify x'; do
-	ok "audit $w" refuses 2 'wanted: verify' -c "$I" audit $w
+for w in '' verified; do
+	ok "audit $w" refuses 2 'wanted: show or verify' -c "$I" audit $w
+done
+for w in verify show; do
+	ok "audit $w x" refuses 2 "what is 'x'" -c "$I" audit $w x
+	ok "audit $w --x" refuses 2 x -c "$I" audit $w --x
 done
 
 # tidy.
