@@ -134,6 +134,27 @@ transactions(struct adm *a, struct store *s, size_t *deleted)
 	return RC_OK;
 }
 
+/* What was deleted without a row of its own. */
+static enum rc
+say_deleted(struct adm *a, struct store *s, size_t deleted)
+{
+	struct audit_pair pair = {"transactions", arena_printf(a->j.mem, "%zu",
+	    deleted)};
+	const struct audit_event e = {.kind = AUDIT_ADMIN, .who_method = "local",
+	    .who_name = adm_user(a), .operation = "tidy", .decision = "deleted",
+	    .pairs = &pair, .pairs_n = 1};
+	enum rc rc;
+
+	if (deleted == 0)
+		return RC_OK;
+	if ((rc = store_begin(&a->j, s)) != RC_OK)
+		return rc;
+	if ((rc = audit_append(&a->j, s, &e)) == RC_OK)
+		return store_commit(&a->j, s);
+	store_rollback(s);
+	return rc;
+}
+
 /* One round, from the configuration on: it may have changed since the last. */
 static int
 tidy(struct adm *a, bool quiet)
@@ -146,7 +167,8 @@ tidy(struct adm *a, bool quiet)
 	if (adm_load(a, &c) == RC_OK && adm_store(a, c, &s) == RC_OK)
 		status = overdue(a, c, s, &revoked) == RC_OK &&
 		    requests(a, s, &expired) == RC_OK &&
-		    transactions(a, s, &deleted) == RC_OK ? ADM_OK :
+		    transactions(a, s, &deleted) == RC_OK &&
+		    say_deleted(a, s, deleted) == RC_OK ? ADM_OK :
 		    adm_failed(a);
 	store_close(s);
 	conf_free(c);

@@ -99,6 +99,7 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->message_time_window = sv->message_time_window;
 	c->confirm_wait = sv->confirm_wait;
 	c->expiry_warning = sv->expiry_warning;
+	c->audit_fields = sv->audit_fields;
 	c->check_key_id = (sv->disabled & CONF_NO_KEY_ID) == 0;
 	c->check_cert_time = (sv->disabled & CONF_NO_CERT_TIME) == 0;
 	c->mac_sha1_owf = sv->mac_sha1_owf;

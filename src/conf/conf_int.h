@@ -167,7 +167,7 @@ struct conf_server_in {
 	int64_t max_message, message_time_window, confirm_wait, expiry_warning;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
-	unsigned disabled, log_level;
+	unsigned disabled, audit_fields, log_level;
 };
 struct conf_store_in {
 	struct conf_section *s;

@@ -115,6 +115,7 @@ serve_close(struct serve *s)
 {
 	if (s == NULL)
 		return;
+	quiet_end(&s->quiet);
 	store_close(s->store);
 	conf_free(s->conf);
 	arena_free(s->mem);

@@ -172,7 +172,7 @@ rounds() {
 	    same "$(grep -c ' revoked ' "$T/out")" 250 &&
 	    same "$(grep -c ' unconfirmed ' "$T/out")" 1 &&
 	    same "$(wc -l <"$T/out")" 254 &&
-	    cw 0 -c "$I" audit verify && printed '254 rows, whole' &&
+	    cw 0 -c "$I" audit verify && printed '255 rows, whole' &&
 	    cw 0 -c "$I" tidy &&
 	    printed 'revoked 0 not confirmed, deleted 0 transactions'
 }

@@ -536,6 +536,15 @@ counts_eq(const struct store_counts *a, const struct store_counts *b)
 	    a->audit == b->audit;
 }
 
+bool
+counts_audited(const struct store_counts *a, const struct store_counts *b, int64_t rows)
+{
+	struct store_counts c = *a;
+
+	c.audit += rows;
+	return counts_eq(&c, b);
+}
+
 int64_t
 counts_certs(const struct store_counts *a)
 {

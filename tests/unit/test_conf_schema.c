@@ -28,6 +28,7 @@ static const struct sample {
 	{K_SERVER, "confirm_wait", "10s", "9s", ""},
 	{K_SERVER, "expiry_warning", "366d", "367d", ""},
 	{K_SERVER, "disabled_validations", "DisableCertTimeValidation", "time", ""},
+	{K_SERVER, "audit_fields", "ou, key_type", "alt_name", ""},
 	{K_SERVER, "mac_hmac_sha1", "no", "sha1", ""},
 	{K_SERVER, "mac_sha1_owf", "yes", "sha1", ""},
 	{K_SERVER, "mac_max_iterations", "100", "100001", ""},
