@@ -14,6 +14,7 @@
 #define AUDIT_AUDIT_H
 
 #include "base/base.h"
+#include "conf/conf.h"
 #include "store/store.h"
 
 enum audit_kind {
@@ -75,6 +76,10 @@ struct audit_state {
 /* path: a copy of the file of heads; NULL: the one beside the store. */
 enum rc audit_verify(struct job *, struct store *, const char *path,
     struct audit_state *) MUST_CHECK;
+
+/* From now on the rows of this store are exported as [server] audit_export says; the
+ * conf must live as long. */
+void audit_export(struct store *, const struct conf *);
 
 #endif
 

@@ -1,5 +1,5 @@
 libcertwright_a_SOURCES += src/audit/audit.h src/audit/audit_int.h \
-	src/audit/audit.c src/audit/verify.c
+	src/audit/audit.c src/audit/export.c src/audit/verify.c
 
 check_PROGRAMS += tests/unit/test_audit_chain
 tests_unit_test_audit_chain_SOURCES = tests/unit/test_audit_chain.c $(STORE_FIXTURE)

@@ -224,6 +224,8 @@ struct conf {
 	int64_t expiry_warning;		/* seconds */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
 	unsigned audit_fields;		/* CONF_AUDIT_ */
+	struct conf_list audit_export;	/* syslog[:PATH], file:PATH */
+	bool audit_fail_closed;
 	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
 	int64_t mac_max_iterations;
 	char *log_file;			/* NULL: stderr */

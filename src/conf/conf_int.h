@@ -168,6 +168,8 @@ struct conf_server_in {
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
 	unsigned disabled, audit_fields, log_level;
+	struct conf_list audit_export;
+	bool audit_fail_closed;
 };
 struct conf_store_in {
 	struct conf_section *s;

@@ -197,6 +197,12 @@ const struct conf_row conf_rows[] = {
 	    " key_bits", "common_name, alt_names, ip_sans, uri_sans", "",
 	    "What the audit row has of a request for a certificate, as it was asked"
 	    " for, under Vault's names."),
+	LIST("audit_export", audit_export, 512, "a list of syslog, syslog:/PATH,"
+	    " file:/PATH", "none", "Where each row of the audit trail goes too, as"
+	    " a line of JSON: the socket of syslog or journald (/dev/log), files"
+	    " that are appended to."),
+	BOOL("audit_fail_closed", audit_fail_closed, "no", "Nothing is done whose"
+	    " audit row cannot be exported: it is written before the commit."),
 	BOOL("mac_hmac_sha1", mac_hmac_sha1, "yes", "PasswordBasedMac with"
 	    " HMAC-SHA1, the default of OpenSSL's client."),
 	BOOL("mac_sha1_owf", mac_sha1_owf, "no", "PasswordBasedMac with SHA-1"

@@ -68,6 +68,8 @@ enum rc store_run(struct job *, struct store *, enum store_sql,
     const struct store_value *args, size_t n, store_row *row, void *ctx,
     int64_t *changed) MUST_CHECK;
 
+/* A row of the open transaction, for the export. */
+enum rc store_export_add(struct job *, struct store *, const char *text) MUST_CHECK;
 /* The file of heads, open; -1: errno. */
 int store_heads_fd(struct store *, bool create);
 

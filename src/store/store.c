@@ -13,6 +13,11 @@ struct store {
 	bool rehearsal;	/* nothing is kept */
 	int heads;	/* the file of heads; -1: not open */
 	struct store_chain kept, chain;	/* as committed; within the transaction */
+	store_put *put;		/* where rows also go; NULL: nowhere */
+	const void *put_ctx;
+	bool put_first;
+	char *rows;		/* of the open transaction */
+	size_t rows_n, rows_cap;
 };
 
 static const struct store_driver *const drivers[] = {&store_sqlite};
@@ -54,6 +59,7 @@ store_close(struct store *s)
 	s->driver->close(s->db);
 	if (s->heads >= 0)
 		close(s->heads);
+	free(s->rows);
 	free(s);
 }
 
@@ -74,6 +80,7 @@ store_begin(struct job *j, struct store *s)
 	if ((rc = s->driver->begin(j, s->db)) == RC_OK) {
 		s->writing = true;
 		s->chain = s->kept;
+		s->rows_n = 0;
 	}
 	return rc;
 }
@@ -129,6 +136,46 @@ head_write(struct job *j, struct store *s)
 		    strerror(errno));
 }
 
+void
+store_set_export(struct store *s, store_put *put, const void *ctx, bool before_commit)
+{
+	s->put = put;
+	s->put_ctx = ctx;
+	s->put_first = before_commit;
+}
+
+enum rc
+store_export_add(struct job *j, struct store *s, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	char *p;
+
+	if (s->put == NULL)
+		return RC_OK;
+	if (s->rows_cap - s->rows_n < n) {
+		if ((p = realloc(s->rows, s->rows_n + n + 4096)) == NULL)
+			return no_memory(j);
+		s->rows = p;
+		s->rows_cap = s->rows_n + n + 4096;
+	}
+	memcpy(s->rows + s->rows_n, text, n - 1);
+	s->rows_n += n;
+	s->rows[s->rows_n - 1] = '\n';
+	return RC_OK;
+}
+
+static enum rc
+rows_put(struct job *j, struct store *s)
+{
+	struct slice rows = {(const uint8_t *)s->rows, s->rows_n};
+	const char *to = "";
+
+	if (rows.n == 0 || s->put(s->put_ctx, rows, &to))
+		return RC_OK;
+	return fault(j, RC_SYSTEM_UNAVAIL, "audit_export %s: %s", to,
+	    strerror(errno));
+}
+
 enum rc
 store_commit(struct job *j, struct store *s)
 {
@@ -141,12 +188,20 @@ store_commit(struct job *j, struct store *s)
 		store_rollback(s);
 		return RC_OK;
 	}
+	if (s->put_first && (rc = rows_put(j, s)) != RC_OK) {
+		store_rollback(s);
+		return rc;
+	}
 	s->writing = false;
 	if ((rc = s->driver->commit(j, s->db)) != RC_OK) {
 		memset(&s->kept, 0, sizeof(s->kept));
 		return rc;
 	}
 	head_write(j, s);
+	if (!s->put_first && rows_put(j, s) != RC_OK) {
+		log_line(LOG_ERROR, j, "%s", j->fault.text);
+		fault_clear(j);
+	}
 	return RC_OK;
 }
 

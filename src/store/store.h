@@ -262,6 +262,14 @@ enum rc store_audit_append(struct job *, struct store *, const struct store_audi
 enum rc store_audit_each(struct job *, struct store *, int64_t n,
     bool (*fn)(void *, const struct store_audit *), void *) MUST_CHECK;
 
+/* Rows also go to put(), a line each and as many as one commit has: after it, when
+ * what fails is logged; or, before_commit, ahead of it, when nothing is committed that
+ * could not be put.  Then a row may have been put whose commit failed; its number
+ * comes again.  *to: what did not take them; errno says why. */
+typedef bool store_put(const void *ctx, struct slice rows, const char **to);
+void store_set_export(struct store *, store_put *, const void *ctx,
+    bool before_commit);
+
 /* The chain that this store, as opened, writes: where it stands within the open
  * transaction.  A rollback puts it back; after a commit whose outcome is not known
  * it is given up (chain 0), and the next row begins a new one. */

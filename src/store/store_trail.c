@@ -50,8 +50,10 @@ store_audit_append(struct job *j, struct store *s, const struct store_audit *a)
 	    store_text(a->text), store_blob(a->hash), store_int(a->chain),
 	    store_int(a->place)};
 
-	return store_run(j, s, SQL_AUDIT_APPEND, args, COUNT(args), NULL, NULL,
-	    NULL);
+	enum rc rc = store_run(j, s, SQL_AUDIT_APPEND, args, COUNT(args), NULL,
+	    NULL, NULL);
+
+	return rc != RC_OK ? rc : store_export_add(j, s, a->text);
 }
 
 static bool

@@ -84,6 +84,27 @@ cp "$D/certwright.db-heads" "$T/heads"
 ok 'by a copy of the heads' cw 0 -c "$I" audit verify --heads "$T/heads"
 ok 'by none' refuses 2 nothere -c "$I" audit verify --heads "$T/nothere"
 
+export_to() {	# LINE...: in [server]
+	{ echo "[server]"; printf "%s\n" "$@"; sed 1,/server/d "$I.was"; } >"$I"
+}
+cp "$I" "$I.was"
+exported() {
+	grep -q "^\[server\]" "$I.was" &&
+	    export_to "audit_export = file:$T/x.json" && one ref-3 &&
+	    sql "SELECT text FROM audit ORDER BY n DESC LIMIT 1" >"$T/last" &&
+	    cmp "$T/x.json" "$T/last"
+}
+ok 'a command exports too' exported
+closed() {
+	export_to "audit_export = file:$T/none/x.json" "audit_fail_closed = yes" &&
+	    ! one ref-4 2>"$T/err" && said "audit_export file:" &&
+	    cw 0 -c "$I" secret list && ! grep ref-4 "$T/out"
+}
+ok 'and does nothing that it cannot' closed
+cp "$I.was" "$I"
+total=$(sql 'SELECT count(*) FROM audit')
+cp "$D/certwright.db-heads" "$T/heads"
+
 sql 'CREATE TABLE IF NOT EXISTS x (n); DROP TABLE x' # folds the WAL back
 cp "$D/certwright.db" "$T/good.db"
 sql "UPDATE audit SET text = replace(text, 'superseded', 'unspecified')"

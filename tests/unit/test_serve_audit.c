@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "serve/serve_int.h"
 
@@ -139,6 +143,83 @@ test_quiet(void **state)
 	remove(path);
 }
 
+static void
+opened(struct pipeline **p, char *path, const char *how)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "device\naudit_export = %s%s", path, how);
+	*p = pipeline_open(text);
+}
+
+/* Rows in the file as they are in the store; and when it cannot be written. */
+static void
+test_export(void **state)
+{
+	char dir[] = "/tmp/cw-export-XXXXXX", path[64];
+	struct pipeline *p;
+	struct store_counts before, after;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "file:%s/audit.json", dir);
+	opened(&p, path, "");
+	ask(p, "export", NULL, "ip 0 -", "issue");
+	assert_int_equal(lines(path + 5, pipeline_audit(p, 0)), 1);
+	ask(p, "export no", "other.example.com", "ip 2 notAuthorized", NULL);
+	assert_int_equal(lines(path + 5, pipeline_audit(p, 0)), 1);
+	assert_int_equal(lines(path + 5, "{\"n\":"), pipeline_counts(p).audit);
+	/* Open: it goes on, and says so. */
+	assert_int_equal(remove(path + 5), 0);
+	assert_int_equal(rmdir(dir), 0);
+	ask(p, "export open", NULL, "ip 0 -", "audit_export file:");
+	pipeline_close(p);
+	/* Closed: nothing is granted, nothing is stored. */
+	opened(&p, path, "\naudit_fail_closed = yes");
+	before = pipeline_counts(p);
+	ask(p, "export closed", NULL, "error 2 systemUnavail", "audit_export file:");
+	after = pipeline_counts(p);
+	assert_true(counts_eq(&before, &after));
+	assert_int_equal(mkdir(dir, 0700), 0);
+	ask(p, "export closed", NULL, "ip 0 -", "issue");
+	assert_int_equal(lines(path + 5, pipeline_audit(p, 0)), 1);
+	pipeline_close(p);
+	remove(path + 5);
+	rmdir(dir);
+}
+
+/* A datagram a row; without anybody there it is as with the file. */
+static void
+test_syslog(void **state)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	char dir[] = "/tmp/cw-syslog-XXXXXX", path[64], got[8192];
+	struct pipeline *p;
+	const char *row;
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "syslog:%s/log", dir);
+	strcpy(a.sun_path, path + 7);
+	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	opened(&p, path, "\naudit_fail_closed = yes");
+	ask(p, "syslog", NULL, "ip 0 -", "issue");
+	n = recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT);
+	assert_true(n > 0);
+	got[n] = 0;
+	row = pipeline_audit(p, 0);
+	assert_memory_equal(got, "<85>certwright[", 15);
+	assert_string_equal(strchr(got, '{'), row);
+	close(fd);
+	ask(p, "nobody", NULL, "error 2 systemUnavail", "audit_export syslog:");
+	pipeline_close(p);
+	remove(path + 7);
+	rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -147,6 +228,8 @@ main(void)
 		cmocka_unit_test(test_fields_chosen),
 		cmocka_unit_test(test_fields_all),
 		cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_export),
+		cmocka_unit_test(test_syslog),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
