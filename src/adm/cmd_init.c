@@ -281,8 +281,32 @@ fill_store(struct init *i, struct store *s)
 	return rc;
 }
 
+/* RFC 9810 6.4: a new CA has its CRLs before anything else.  That of the root, whose
+ * key belongs elsewhere, is good for a year. */
 static enum rc
-make_store(struct init *i, const char *url)
+make_crls(struct init *i, struct store *s, const struct conf_issuer *issuer)
+{
+	struct job *j = &i->a->j;
+	const struct audit_event by = {.who_method = "local",
+	    .who_name = adm_user(i->a)};
+	struct conf_issuer root = {.certificate = i->cert[ROOT],
+	    .key = i->key[ROOT], .crl_lifetime = 365 * DAY};
+	char name[] = "root";
+	struct ca_crl crl;
+	bool first;
+	enum rc rc;
+
+	root.name = name;
+	if ((rc = pki_cert_read(j, i->cert[ROOT], &root.cert)) != RC_OK ||
+	    (rc = ca_crl_make(j, s, &root, &by, &crl)) != RC_OK)
+		return rc;
+	rc = put(i, "ca/root.crl", 0644, crl.der);
+	ca_crl_free(&crl);
+	return rc != RC_OK ? rc : ca_crl_first(j, s, issuer, &by, &first);
+}
+
+static enum rc
+make_store(struct init *i, const struct conf *conf)
 {
 	static const char *const files[] = {"", "-wal", "-shm", "-lock",
 	    "-heads"};
@@ -293,8 +317,9 @@ make_store(struct init *i, const char *url)
 	for (k = 0; k < COUNT(files); k++)
 		made(i, in_dir(i, arena_printf(i->a->j.mem, "certwright.db%s",
 		    files[k])));
-	if ((rc = store_open(&i->a->j, url, true, &s)) == RC_OK)
-		rc = fill_store(i, s);
+	if ((rc = store_open(&i->a->j, conf->store_url, true, &s)) == RC_OK &&
+	    (rc = fill_store(i, s)) == RC_OK)
+		rc = make_crls(i, s, conf->default_issuer);
 	store_close(s);
 	return rc;
 }
@@ -327,7 +352,7 @@ make_ini(struct init *i)
 	i->a->ini = tried;
 	if ((rc = adm_load(i->a, &conf)) != RC_OK)
 		return fault(j, rc, "the configuration made does not load");
-	rc = make_store(i, conf->store_url);
+	rc = make_store(i, conf);
 	conf_free(conf);
 	if (rc == RC_OK && rename(tried, in_dir(i, "certwright.ini")) != 0)
 		rc = fault(j, RC_CONFIG, "%s: %s", tried, strerror(errno));
@@ -504,6 +529,7 @@ report(struct init *i)
 	    "  certwright.ini      issuer default, role device, client operator\n"
 	    "  certwright.db       the store\n"
 	    "  ca/root.crt         for those who trust this CA\n"
+	    "  ca/root.crl         its CRL: nothing is revoked\n"
 	    "  ca/root.key         needed for nothing daily: keep it elsewhere\n"
 	    "  tls/server*, tls/operator*  for the web server, and for you\n",
 	    i->dir, i->ca_key);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "audit/audit.h"
+#include "ca/ca.h"
 #include "cmp/cmp.h"
 
 /* Rows of one transaction: short enough that nobody waits long for his turn. */
@@ -155,6 +156,26 @@ say_deleted(struct adm *a, struct store *s, size_t deleted)
 	return rc;
 }
 
+/* RFC 9810 6.4: an issuer that was configured since gets its first CRL. */
+static enum rc
+first_crls(struct adm *a, const struct conf *c, struct store *s)
+{
+	const struct audit_event by = {.who_method = "local",
+	    .who_name = adm_user(a)};
+	enum rc rc;
+	size_t i;
+	bool made;
+
+	for (i = 0; i < c->issuers_n && !ended; i++) {
+		if ((rc = ca_crl_first(&a->j, s, &c->issuers[i], &by,
+		    &made)) != RC_OK)
+			return rc;
+		if (made)
+			printf("first CRL of issuer %s\n", c->issuers[i].name);
+	}
+	return RC_OK;
+}
+
 /* One round, from the configuration on: it may have changed since the last. */
 static int
 tidy(struct adm *a, bool quiet)
@@ -168,7 +189,8 @@ tidy(struct adm *a, bool quiet)
 		status = overdue(a, c, s, &revoked) == RC_OK &&
 		    requests(a, s, &expired) == RC_OK &&
 		    transactions(a, s, &deleted) == RC_OK &&
-		    say_deleted(a, s, deleted) == RC_OK ? ADM_OK :
+		    say_deleted(a, s, deleted) == RC_OK &&
+		    first_crls(a, c, s) == RC_OK ? ADM_OK :
 		    adm_failed(a);
 	store_close(s);
 	conf_free(c);

@@ -106,6 +106,10 @@ struct ca_crl {
 enum rc ca_crl_make(struct job *, struct store *, const struct conf_issuer *,
     const struct audit_event *by, struct ca_crl *out) MUST_CHECK;
 void ca_crl_free(struct ca_crl *);
+/* RFC 9810 6.4: an issuer that has no CRL yet gets its first one.  *made says whether
+ * it did; an issuer that may not sign CRLs gets none. */
+enum rc ca_crl_first(struct job *, struct store *, const struct conf_issuer *,
+    const struct audit_event *by, bool *made) MUST_CHECK;
 
 /* The kinds of key that a role certifies, what it prefers first.  bits: of the
  * curve or the modulus; 0 for Edwards curves. */

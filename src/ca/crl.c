@@ -310,6 +310,12 @@ make(struct list *l, struct store *s, const struct conf_issuer *is,
 	return store_commit(l->j, s);
 }
 
+static bool
+may_sign(const struct conf_issuer *is)
+{
+	return !is->cert.has_ku || (is->cert.ku & PKI_KU_CRL_SIGN) != 0;
+}
+
 enum rc
 ca_crl_make(struct job *j, struct store *s, const struct conf_issuer *is,
     const struct audit_event *by, struct ca_crl *out)
@@ -318,7 +324,7 @@ ca_crl_make(struct job *j, struct store *s, const struct conf_issuer *is,
 	struct ca_crl crl = {.number = 0};
 	enum rc rc;
 
-	if (is->cert.has_ku && (is->cert.ku & PKI_KU_CRL_SIGN) == 0)
+	if (!may_sign(is))
 		return fault(j, RC_CONFIG, "RFC 5280 4.2.1.3: issuer %s: keyUsage"
 		    " lacks cRLSign", is->name);
 	job_init(&l.one, arena_new(ENTRY_MEMORY), j->now);
@@ -342,4 +348,28 @@ ca_crl_free(struct ca_crl *crl)
 {
 	free(crl->memory);
 	memset(crl, 0, sizeof(*crl));
+}
+
+/* Two at once may make two, the second as good as the first. */
+enum rc
+ca_crl_first(struct job *j, struct store *s, const struct conf_issuer *is,
+    const struct audit_event *by, bool *made)
+{
+	uint8_t buf[PKI_HASH_MAX];
+	struct store_crl before;
+	struct ca_crl crl;
+	struct slice id;
+	enum rc rc;
+
+	*made = false;
+	if (!may_sign(is))
+		return RC_OK;
+	if ((rc = pki_hash(j, PKI_SHA256, is->cert.spki, buf, &id)) != RC_OK ||
+	    (rc = store_crl_head(j, s, id, &before)) != RC_NOT_FOUND)
+		return rc;
+	if ((rc = ca_crl_make(j, s, is, by, &crl)) != RC_OK)
+		return rc;
+	ca_crl_free(&crl);
+	*made = true;
+	return RC_OK;
 }

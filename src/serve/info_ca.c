@@ -53,22 +53,20 @@ info_ca_certs(struct trip *t, struct slice value, struct slice *out)
 
 /* Did the key of this certificate sign the link to the new root? */
 static enum rc
-is_old_root(struct trip *t, struct slice der, bool *yes)
+is_old_root(struct trip *t, const struct pki_cert *c, bool *yes)
 {
 	const struct pki_cert *link = &t->issuer->root_link;
 	struct job probe = {.mem = t->j->mem, .now = t->j->now};
-	struct pki_cert c;
 	struct pki_name subject, issuer;
 	struct pki_spki spki;
 	struct pki_alg alg;
 	enum rc rc;
 
-	if ((rc = pki_cert_read(t->j, der, &c)) != RC_OK ||
-	    (rc = pki_name_read(t->j, c.subject, &subject)) != RC_OK ||
+	if ((rc = pki_name_read(t->j, c->subject, &subject)) != RC_OK ||
 	    (rc = pki_name_read(t->j, link->issuer, &issuer)) != RC_OK)
 		return rc;
 	*yes = pki_name_eq(&subject, &issuer) &&
-	    pki_spki_read(&probe, RC_BAD_DATA_FORMAT, c.spki, &spki) == RC_OK &&
+	    pki_spki_read(&probe, RC_BAD_DATA_FORMAT, c->spki, &spki) == RC_OK &&
 	    pki_alg_read(&probe, link->sig_alg, &alg) == RC_OK &&
 	    pki_verify(&probe, RC_BAD_DATA_FORMAT, &spki, &alg, link->tbs,
 	    link->signature) == RC_OK;
@@ -84,13 +82,17 @@ info_root_ca_cert(struct trip *t, struct slice value, struct slice *out)
 	const struct conf_issuer *is = t->issuer;
 	struct cmp_root_update u = {is->root_new_with_new, is->root_new_with_old,
 	    is->root_old_with_new};
+	struct pki_cert c;
 	bool yes = true;
 	enum rc rc;
 
+	/* Also where there is nothing to tell. */
+	if (value.p != NULL && (rc = pki_cert_read(t->j, value, &c)) != RC_OK)
+		return rc;
 	if (u.new_with_new.p == NULL || !is_valid(t->j, &is->root_new) ||
 	    !is_valid(t->j, &is->root_link))
 		return RC_OK;
-	if (value.p != NULL && (rc = is_old_root(t, value, &yes)) != RC_OK)
+	if (value.p != NULL && (rc = is_old_root(t, &c, &yes)) != RC_OK)
 		return rc;
 	return yes ? cmp_root_update_write(t->j, &u, out) : RC_OK;
 }

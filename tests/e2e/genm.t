@@ -118,11 +118,29 @@ ok 'a template' shown certReqTemplate ':X509v3 Subject Alternative Name' \
     ':id-regCtrl-rsaKeyLen\|:1.3.6.1.5.5.7.5.1.12'
 
 # The CRL as it lies in the store; openssl 3.0 cannot ask for a newer one.
-ok 'no CRL yet' ask sig currentCRL currentCRL
-ok 'so there is none in it' not told_crl
-ok 'the CA makes one' $CW_CERTWRIGHT crl --pem --out "$T/crl.pem"
+# RFC 9810 6.4: there is one from the beginning.
+numbered() {	# N: its crlNumber, as octets of the answer
+	case $(hex_of "$T/genp") in
+	*300a0603551d14040302010$1*) return 0 ;;
+	esac
+	return 1
+}
+ok 'the first CRL' ask sig currentCRL currentCRL
+ok 'is number 1' numbered 1
+# A second later, for the first to be older.
+extract_crl() {
+	ex_at=$(openssl asn1parse -inform DER -in "$T/genp" |
+	    awk '/:id-it-currentCRL/ { getline; sub(/:.*/, ""); print $1 }')
+	openssl asn1parse -inform DER -in "$T/genp" -strparse "$ex_at" -noout \
+	    -out "$T/first.der" &&
+	    openssl crl -inform DER -in "$T/first.der" -out "$T/first.pem"
+}
+ok 'it is one' extract_crl
+sleep 1.1
+ok 'the CA makes another' $CW_CERTWRIGHT crl --pem --out "$T/crl.pem"
 ok 'a CRL' ask sig currentCRL currentCRL
 ok 'is that one' told_crl
+ok 'number 2' numbered 2
 CW_PATH=$CW_PATH/getcrls
 ok 'at its label' ask tls currentCRL currentCRL
 ok 'the same' told_crl
@@ -221,32 +239,64 @@ enrol() {	# ROOT
 }
 ok 'the old root goes on' enrol "$CW_ROOT"
 
-# A client that verifies it all by itself.
-by_client() {	# [ARG...]
-	rm -f "$T/taken.pem"
-	cmp_sig "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" -cmd genm \
-	    -infotype rootCaCert -newwithnew "$T/taken.pem" "$@" || return
-	cmp "$T/taken.pem" "$next/new-with-new.crt"
+# A client that verifies it all by itself; what it needs to know to do so.
+client() {	# HOW ARG...
+	cl_how=$1
+	shift
+	[ "$cl_how" != tls ] || set -- "$@" -subject /CN=unused
+	[ "$cl_how" != mac ] || set -- "$@" -trusted "$CW_ROOT"
+	"cmp_$cl_how" "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" -cmd genm "$@"
 }
-[ -z "$NEW" ] || {
-	ok 'a client takes over the new root' by_client
-	ok 'and asks about its own' by_client -oldwithold "$CW_ROOT"
-	CW_PATH=$path/getrootupdate
-	ok 'at its label too' by_client -oldwithold "$CW_ROOT"
-	CW_PATH=$path
-	refused 'not for a root of others' by_client -oldwithold \
-	    "$CW_DEVICE_CERT"
-	ok 'a CRL for a certificate' cmp_sig "$CW_DEVICE_CERT" \
-	    "$CW_DEVICE_KEY" -cmd genm -infotype crlStatusList \
-	    -crlcert "$CW_CMP_CERT" -crlout "$T/crl"
-	ok 'is that of the store' eval \
-	    'openssl crl -in "$T/crl" -outform DER | cmp - "$T/crl.der"'
+same_cert() {	# FILE FILE
+	same "$(openssl x509 -in "$1" -noout -fingerprint)" \
+	    "$(openssl x509 -in "$2" -noout -fingerprint)"
+}
+# taken HOW [ARG...]: the new root with both links, each in its file.
+taken() {
+	rm -f "$T/nn.pem" "$T/no.pem" "$T/on.pem"
+	client "$@" -infotype rootCaCert -newwithnew "$T/nn.pem" \
+	    -newwithold "$T/no.pem" -oldwithnew "$T/on.pem" || return
+	same_cert "$T/nn.pem" "$next/new-with-new.crt" &&
+	    same_cert "$T/no.pem" "$next/new-with-old.crt" &&
+	    same_cert "$T/on.pem" "$next/old-with-new.crt"
+}
+template() {	# HOW
+	rm -f "$T/template" "$T/keyspec"
+	client "$1" -infotype certReqTemplate -template "$T/template" \
+	    -keyspec "$T/keyspec" || return
+	openssl asn1parse -inform DER -in "$T/template" >"$T/parsed" &&
+	    has "$T/parsed" ':X509v3 Key Usage' &&
+	    openssl asn1parse -inform DER -in "$T/keyspec" >"$T/parsed" &&
+	    has "$T/parsed" ':prime256v1'
+}
+cas() {	# HOW
+	rm -f "$T/cas"
+	client "$1" -infotype caCerts -cacertsout "$T/cas" &&
+	    same_cert "$T/cas" "$CW_ISSUER"
+}
+crls() {	# HOW ARG...
 	rm -f "$T/crl"
-	ok 'one newer than it' cmp_sig "$CW_DEVICE_CERT" "$CW_DEVICE_KEY" \
-	    -cmd genm -infotype crlStatusList -oldcrl "$T/crl.pem" \
-	    -crlout "$T/crl"
-	ok 'is not there' test ! -e "$T/crl"
+	client "$@" -infotype crlStatusList -crlout "$T/crl"
 }
+[ -z "$NEW" ] || for how in tls sig mac; do
+	ok "a client takes over the new root, $how" taken $how
+	ok 'and asks about its own' taken $how -oldwithold "$CW_ROOT"
+	CW_PATH=$path/getrootupdate
+	ok 'at its label too' taken $how -oldwithold "$CW_ROOT"
+	CW_PATH=$path
+	refused 'not for a root of others' taken $how -oldwithold \
+	    "$CW_DEVICE_CERT"
+	ok "CA certificates, $how" cas $how
+	ok "a template and keys, $how" template $how
+	ok "a CRL for a certificate, $how" crls $how -crlcert "$CW_CMP_CERT"
+	ok 'is that of the store' cmp "$T/crl" "$T/crl.der"
+	ok 'as PEM' crls $how -crlcert "$CW_CMP_CERT" -crlform PEM
+	ok 'too' eval 'openssl crl -in "$T/crl" -outform DER | cmp - "$T/crl.der"'
+	ok "one newer than the first, $how" crls $how -oldcrl "$T/first.pem"
+	ok 'is that of the store' cmp "$T/crl" "$T/crl.der"
+	ok "one newer than that, $how" crls $how -oldcrl "$T/crl.pem"
+	ok 'is not there' test ! -e "$T/crl"
+done
 
 # The issuer goes over; who has not heard of it gets along with the link.
 sed -n 's/^# \(certificate\|chain\) =/\1 =/p' "$T/lines" >"$T/after"

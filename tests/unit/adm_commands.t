@@ -152,7 +152,7 @@ done
 
 # audit.
 ok 'audit verify' cw 0 -c "$I" audit verify
-ok 'init left four rows' printed '4 rows, whole'
+ok 'init left six rows' printed '6 rows, whole'
 for w in '' verified; do
 	ok "audit $w" refuses 2 'wanted: show or verify' -c "$I" audit $w
 done
@@ -172,7 +172,7 @@ rounds() {
 	    same "$(grep -c ' revoked ' "$T/out")" 250 &&
 	    same "$(grep -c ' unconfirmed ' "$T/out")" 1 &&
 	    same "$(wc -l <"$T/out")" 254 &&
-	    cw 0 -c "$I" audit verify && printed '255 rows, whole' &&
+	    cw 0 -c "$I" audit verify && printed '257 rows, whole' &&
 	    cw 0 -c "$I" tidy &&
 	    printed 'revoked 0 not confirmed, deleted 0 transactions'
 }

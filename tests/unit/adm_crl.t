@@ -38,9 +38,22 @@ row() {	# TEXT: in an audit row
 
 ok 'init' cw 0 init --dir "$D"
 cat "$D/ca/root.crt" "$D/ca/issuer.crt" >"$T/cas"
+# RFC 9810 6.4: before anything is issued.
+first() {	# FILE: in DER, to $T/crl.pem
+	openssl crl -inform DER -in "$1" -out "$T/crl.pem" && same "$(number)" 01 &&
+	    text 'No Revoked Certificates'
+}
+ok 'init has made one for the root' first "$D/ca/root.crl"
+ok 'which the root signed' openssl crl -in "$T/crl.pem" -noout -verify \
+    -CAfile "$D/ca/root.crt"
+ok 'so the issuing CA is not revoked' openssl verify -crl_check \
+    -CAfile "$D/ca/root.crt" -CRLfile "$T/crl.pem" "$D/ca/issuer.crt"
+ok 'and one for the issuer' row 'CRL 1 of issuer default, 0 entries'
+ok 'tidy makes no other' cw 0 -c "$I" tidy
+ok 'nor says so' eval '! printed "first CRL"'
 ok 'crl --pem' cw 0 -c "$I" crl --pem
 cp "$T/out" "$T/crl.pem"
-ok 'number 1' same "$(number)" 01
+ok 'number 2' same "$(number)" 02
 ok 'without entries' text 'No Revoked Certificates'
 ok 'signed by the issuer' signed
 ok 'nothing is revoked' verify tls/operator.crt
@@ -60,8 +73,8 @@ ok 'reason' printed 'reason      keyCompromise'
 L=$(serial tls/server.crt)
 ok 'hold' cw 0 -c "$I" cert revoke --reason certificateHold "$L"
 ok 'crl --out' cw 0 -c "$I" crl --out "$T/crl.pem" --pem --issuer default
-ok 'says which' printed 'CRL 2 of issuer default: 2 entries, next update 20'
-ok 'number 2' same "$(number)" 02
+ok 'says which' printed 'CRL 3 of issuer default: 2 entries, next update 20'
+ok 'number 3' same "$(number)" 03
 ok 'two entries' same "$(entries)" 2
 ok 'signed' signed
 ok 'keyCompromise' text 'Key Compromise'
@@ -74,11 +87,11 @@ ok 'twice' refuses 1 'not on hold' -c "$I" cert revoke "$L" \
     --reason removeFromCRL
 ok 'DER' cw 0 -c "$I" crl --out "$T/crl.der"
 openssl crl -inform DER -in "$T/crl.der" -out "$T/crl.pem"
-ok 'number 3' same "$(number)" 03
+ok 'number 4' same "$(number)" 04
 ok 'one entry' same "$(entries)" 1
 ok 'it is valid again' verify tls/server.crt
 ok 'the other is not' revoked tls/operator.crt
-ok 'its audit row' row 'CRL 3 of issuer default, 1 entries'
+ok 'its audit row' row 'CRL 4 of issuer default, 1 entries'
 ok 'mode' mode "$T/crl.der" 644
 ok 'nothing is left over' [ ! -e "$T/crl.der.new" ]
 
@@ -89,6 +102,29 @@ time_of() {	# FIELD
 }
 ok 'is between the updates' \
     same $(($(time_of nextupdate) - $(time_of lastupdate))) 7200
+
+# An issuer that comes later has its first from the next tidy on; one that may not
+# sign CRLs has none.
+more() {	# NAME KEY-USAGE
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \
+	    -out "$D/ca/$1.key" 2>/dev/null &&
+	    openssl req -x509 -new -key "$D/ca/$1.key" -subj "/CN=$1" -days 30 \
+	    -addext "keyUsage = critical, digitalSignature, keyCertSign$2" \
+	    -out "$D/ca/$1.crt" &&
+	    printf '[issuer %s]\ncertificate = ca/%s.crt\nkey = ca/%s.key\n' \
+		"$1" "$1" "$1" >>"$I"
+}
+ok 'two more issuers' eval "more second ', cRLSign' && more third ''"
+chmod 600 "$D/ca/second.key" "$D/ca/third.key"
+ok 'tidy' cw 0 -c "$I" tidy
+ok 'gives the one its first' same "$(grep -c 'first CRL' "$T/out")" 1
+ok 'by name' printed 'first CRL of issuer second'
+ok 'tidy again' cw 0 -c "$I" tidy
+ok 'has nothing to do' eval '! printed "first CRL"'
+ok 'its next' cw 0 -c "$I" crl --issuer second --out "$T/second.crl"
+ok 'is number 2' printed 'CRL 2 of issuer second: 0 entries'
+ok 'the other cannot have any' refuses 1 'keyUsage lacks cRLSign' -c "$I" crl \
+    --issuer third --out "$T/third.crl"
 
 # What is refused.
 ok 'unknown serial' refuses 2 'no certificate 0102' -c "$I" cert revoke 0102

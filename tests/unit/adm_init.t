@@ -95,7 +95,7 @@ in_the_way() {	# FILE
 	rm -rf "$D"
 	return $in_rc
 }
-for f in ca/root.key ca/root.crt ca/chain.pem ca/cmp.key tls/server.key \
+for f in ca/root.key ca/root.crt ca/root.crl ca/chain.pem ca/cmp.key tls/server.key \
     tls/operator-chain.pem certwright.ini.new certwright.db \
     certwright.db-wal tls; do
 	ok "half made is removed: $f was there" in_the_way $f

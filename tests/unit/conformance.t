@@ -66,8 +66,16 @@ checks() {
 	END { exit rc }' "$1"
 }
 
+# lists FILE NAME: a line of that table, by its first column.
+lists() {
+	NAME=$2 awk -F ' *[|]' '$1 == ENVIRON["NAME"] { found = 1 }
+	END { exit !found }' "$1"
+}
+
 there() {	# TEST
 	case $1 in
+	*/cases:\ ?*)	[ -f "$TOP/${1%%: *}" ] &&
+			    lists "$TOP/${1%%: *}" "${1#*: }" ;;
 	*.t:\ ?*)	[ -f "$TOP/${1%%: *}" ] &&
 			    checks "$TOP/${1%%: *}" "${1#*: }" ;;
 	*.c:?*)		[ -f "$TOP/${1%%:*}" ] &&
@@ -160,6 +168,8 @@ altered() {	# CHECK NAME EDIT
 	altered 2 'a function that is no test' 's,trans.c:test_late,trans.c:audited,'
 	altered 2 'a check that is not there' 's,kur at its label,&s,'
 	altered 2 'part of the name of a check' 's,kur at its label,kur at its,'
+	altered 2 'a line of the table that is not there' \
+	    's,cases: a stranger`,cases: a strange`,'
 	altered 2 'a test in a reason' 's,header/bad/no-transactionID`),header/bad/x`),'
 	altered 3 'a row without a result' 's,| yes: .*messageTime-301-late.*,|  |,'
 	altered 3 'a yes without a test' \

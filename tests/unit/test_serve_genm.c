@@ -150,8 +150,10 @@ test_ca(void **state)
 {
 	const enum der_oid certs = OID_IT_CA_CERTS, ask_root = OID_IT_ROOT_CA_CERT;
 	const enum der_oid update = OID_IT_ROOT_CA_KEY_UPDATE;
+	struct came came = {.tls = "op"};
 	struct slice all, value;
 	struct cmp_root_update u;
+	struct answer a;
 
 	(void)state;
 	/* The root is no part of it. */
@@ -172,6 +174,11 @@ test_ca(void **state)
 	is(told("device", ask_root, cert("ca"), update), none);
 	/* Another issuer's update is not told, though its root is the same. */
 	is(told("second", ask_root, cert("root"), update), none);
+	/* Where nothing is to be told, too, the question is a certificate or none. */
+	came.path = "/.well-known/cmp/p/second";
+	a = pipeline_send(p, message(NULL, "null", itav(ask_root, hex("0500"))),
+	    &came);
+	expect(p, a, "error 2 badDataFormat", NULL);
 	/* Who has the root before as its state gains it again: same key. */
 	is(told("device", ask_root, cert("root-old"), update), all);
 
