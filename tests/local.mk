@@ -4,7 +4,7 @@ E2E_SERVER_TESTS = tests/e2e/sandbox.t tests/e2e/http.t tests/e2e/spoof.t \
 	tests/e2e/genm.t tests/e2e/signers.t tests/e2e/revoke.t \
 	tests/e2e/poll.t tests/e2e/nested.t tests/e2e/encr.t \
 	tests/e2e/content.t tests/e2e/names.t tests/e2e/several.t tests/e2e/ossl.t \
-	tests/e2e/deploy.t
+	tests/e2e/deploy.t tests/e2e/ocsp.t
 # Where the keys are.
 E2E_SERVER_TESTS += tests/e2e/issuers.t tests/e2e/token.t
 E2E_SERVER_TESTS += tests/e2e/deploy_fleet.t

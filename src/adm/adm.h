@@ -37,6 +37,16 @@ enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK
 /* Who calls, for the audit trail. */
 const char *adm_user(struct adm *);
 
+/* A certificate that a command has made, as a row of the store, so that its status is
+ * known like any other's, and one of the trail; within a transaction.  spki: the
+ * issuer's. */
+enum rc adm_record(struct adm *, struct store *, struct slice spki,
+    struct slice cert, const char *operation) MUST_CHECK;
+enum rc adm_sha256(struct job *, struct slice data, struct slice *) MUST_CHECK;
+/* How long the certificate of an OCSP signer is good, if nothing else is said: its
+ * revocation would be seen by nobody. */
+#define OCSP_SIGNER_DAYS 730
+
 /* A serial number in hex as the contents of its INTEGER. */
 bool adm_serial(const char *text, uint8_t out[21], struct slice *serial);
 /* The issuer of that name, or without one the default or only one; said if there is
@@ -154,12 +164,12 @@ enum rc check_matrix(struct adm *, const struct conf *, struct store *, bool jso
 /* cmd_init: the INI it writes. */
 struct init_ini {
 	const char *domain, *include, *log_file, *fingerprint;
-	const char *key, *cmp_key, *pin_file;	/* pin_file NULL: none */
+	const char *key, *cmp_key, *ocsp_key, *pin_file;	/* pin_file NULL: none */
 };
 /* cmd_init: keys on a token, and which ones are to go again. */
 struct init_token {
 	struct pki_key_source where;
-	const char *made[2];
+	const char *made[3];
 	size_t made_n;
 };
 /* NULL: a URI of a key (else of a token) as it is wanted. */

@@ -37,6 +37,9 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "# Signs the answers, so that the key above signs certificates alone.\n"
 "cmp_certificate = ca/cmp.crt\n"
 "cmp_key = \"%s\"\n"
+"# Signs OCSP answers.  Before it expires: issuer renew default --ocsp --dir DIR\n"
+"ocsp_certificate = ca/ocsp.crt\n"
+"ocsp_key = \"%s\"\n"
 "%s"
 "\n"
 "# What may be issued: names in and under the domain, to keys of any type.\n"
@@ -64,5 +67,5 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "trust = ca/issuer.crt\n"
 "roles = device\n"
 "operations = kur, rr, genm\n",
-	    include, log, i->key, i->cmp_key, pin, i->domain, i->fingerprint);
+	    include, log, i->key, i->cmp_key, i->ocsp_key, pin, i->domain, i->fingerprint);
 }

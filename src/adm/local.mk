@@ -8,7 +8,7 @@ certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
 	src/adm/explain_answer.c src/adm/explain_value.c \
 	src/adm/explain_verdict.c \
 	src/adm/cmd_issuer.c src/adm/cmd_issuer_renew.c \
-	src/adm/cmd_request.c src/adm/cmd_role.c \
+	src/adm/cmd_request.c src/adm/cmd_role.c src/adm/record.c \
 	src/adm/role_import.c src/adm/role_ini.c src/adm/role_json.c src/adm/role_show.c \
 	src/adm/role_test.c src/adm/role_vault.c \
 	src/adm/cmd_secret.c src/adm/cmd_tidy.c src/adm/init_ini.c src/adm/init_token.c \

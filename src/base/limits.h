@@ -81,6 +81,13 @@
 #define LIMIT_PATH 1024
 #define LIMIT_PATH_SEGMENTS 32
 #define LIMIT_CONF_NAME 64
+/* OCSP: certificates that one request may ask for; octets of a nonce (RFC 9654 2.1);
+ * answers that a worker keeps, and octets of such a request and such an answer. */
+#define LIMIT_OCSP_REQUESTS 32
+#define LIMIT_OCSP_NONCE 128
+#define LIMIT_OCSP_CACHE 512
+#define LIMIT_OCSP_CACHE_REQUEST 512
+#define LIMIT_OCSP_CACHE_ANSWER 4096
 /* Seconds that a web server may be silent in the middle of a request. */
 #define LIMIT_IO_SECONDS 30
 /* A file with CRLs of another CA: some 400,000 entries. */

@@ -57,7 +57,7 @@ enum rc ca_decide(struct job *, const struct conf_role *, const struct conf_issu
 enum rc ca_serial(struct job *, uint8_t out[20], size_t *n) MUST_CHECK;
 
 /* The signer seam: every signature that the CA makes goes through here. */
-enum ca_kind { CA_SIGN_CERT, CA_SIGN_MESSAGE, CA_SIGN_CRL };
+enum ca_kind { CA_SIGN_CERT, CA_SIGN_MESSAGE, CA_SIGN_CRL, CA_SIGN_OCSP };
 enum rc ca_sign(struct job *, const struct conf_issuer *, enum ca_kind,
     struct slice tbs, struct pki_alg *, struct slice *signature) MUST_CHECK;
 /* The algorithm that ca_sign() will use. */
@@ -111,6 +111,47 @@ void ca_crl_free(struct ca_crl *);
 enum rc ca_crl_first(struct job *, struct store *, const struct conf_issuer *,
     const struct audit_event *by, bool *made) MUST_CHECK;
 
+/* OCSP (RFC 6960).  A request, as far as it can be answered: its signature and the
+ * name of who asks are ignored, as the answer is the same for all. */
+struct ca_ocsp_one {
+	struct slice id;	/* CertID TLV, as received */
+	struct slice alg;	/* AlgorithmIdentifier TLV of the two hashes */
+	struct slice name_hash, key_hash;
+	struct slice serial;	/* contents of the INTEGER */
+};
+struct ca_ocsp_request {
+	struct ca_ocsp_one *one;
+	size_t n;
+	struct slice nonce;	/* OCTET STRING TLV; p NULL: none */
+};
+/* RC_BAD_DATA_FORMAT: malformedRequest; RC_NOT_AUTHORIZED: more than this responder
+ * answers, or an extension that is critical and not known. */
+enum rc ca_ocsp_read(struct job *, struct slice der, struct ca_ocsp_request *)
+    MUST_CHECK;
+/* Do both hashes name this issuer?  Not with a hash that we do not know. */
+enum rc ca_ocsp_is_of(struct job *, const struct conf_issuer *,
+    const struct ca_ocsp_one *, bool *) MUST_CHECK;
+/* What is said of one certificate.  Of the row only what store_cert_status() reads
+ * is looked at; status 0: never issued, or of another issuer. */
+struct ca_ocsp_status {
+	struct slice id;
+	struct store_cert cert;
+};
+struct ca_ocsp_answer {
+	int64_t this_update, next_update;
+	struct slice der;	/* OCSPResponse */
+};
+/* RC_SYSTEM_UNAVAIL: the signer's certificate is not valid now. */
+enum rc ca_ocsp_make(struct job *, const struct conf_issuer *,
+    const struct ca_ocsp_status *, size_t n, struct slice nonce,
+    struct ca_ocsp_answer *) MUST_CHECK;
+/* OCSPResponseStatus of an answer without a content. */
+enum ca_ocsp_error {
+	CA_OCSP_MALFORMED = 1, CA_OCSP_INTERNAL = 2, CA_OCSP_TRY_LATER = 3,
+	CA_OCSP_UNAUTHORIZED = 6
+};
+enum rc ca_ocsp_error(struct job *, enum ca_ocsp_error, struct slice *) MUST_CHECK;
+
 /* The kinds of key that a role certifies, what it prefers first.  bits: of the
  * curve or the modulus; 0 for Edwards curves. */
 #define CA_KEY_KINDS 10
@@ -146,6 +187,7 @@ struct ca_own {
 	uint32_t key_usage;
 	const enum der_oid *eku;
 	size_t eku_n;
+	bool ocsp_nocheck;		/* RFC 6960 4.2.2.2.1 */
 	const char *const *dns, *const *ip;	/* subjectAltName, text */
 	size_t dns_n, ip_n;
 	int64_t not_before, not_after;

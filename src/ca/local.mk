@@ -1,7 +1,7 @@
 libcertwright_a_SOURCES += src/ca/ca.h src/ca/ca_int.h \
 	src/ca/constraints.c src/ca/content.c src/ca/crl.c src/ca/decide.c \
-	src/ca/issue.c src/ca/key.c src/ca/names.c src/ca/offer.c \
-	src/ca/others.c src/ca/own.c \
+	src/ca/issue.c src/ca/key.c src/ca/names.c src/ca/ocsp.c \
+	src/ca/ocsp_read.c src/ca/offer.c src/ca/others.c src/ca/own.c \
 	src/ca/own_issue.c src/ca/revoke.c src/ca/rollover.c src/ca/san.c \
 	src/ca/serial.c src/ca/signer.c src/ca/subject.c src/ca/update.c \
 	src/ca/usage.c src/ca/validity.c src/ca/verbatim.c

@@ -145,6 +145,12 @@ struct conf_issuer {
 	struct pki_cert cmp_cert;
 	struct pki_key *cmp_key;	/* == key if not given */
 	bool own_signer;		/* the issuer's own key signs messages */
+	/* Who signs OCSP answers.  ocsp_certificate p NULL: the issuer itself, if its
+	 * certificate lets it; ocsp_key NULL: nobody, and there are none. */
+	struct slice ocsp_certificate;
+	struct pki_cert ocsp_cert;
+	struct pki_key *ocsp_key;	/* == key if not given */
+	int64_t ocsp_lifetime;		/* seconds from thisUpdate to nextUpdate */
 	enum pki_hash digest;		/* NONE: the one that fits the key */
 	bool use_pss;
 	struct conf_list crl_urls, ocsp_urls, issuer_urls;

@@ -198,11 +198,13 @@ struct conf_issuer_in {
 	struct conf_issuer *c;
 	const char *state_dir;
 	char *certificate, *key, *cmp_certificate, *cmp_key;
-	char *key_passphrase_file, *cmp_key_passphrase_file, *pin_file;
+	char *ocsp_certificate, *ocsp_key;
+	char *key_passphrase_file, *cmp_key_passphrase_file;
+	char *ocsp_key_passphrase_file, *pin_file;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
 	unsigned digest, leaf_not_after;
-	int64_t crl_lifetime;
+	int64_t crl_lifetime, ocsp_lifetime;
 	bool use_pss;
 };
 struct conf_role_in {
@@ -287,6 +289,9 @@ void conf_check_keys(struct conf_load *, struct conf_issuer_in *);
 void conf_path_bad(struct conf_load *, struct conf_key *, const char *path);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
+/* upper's name and key issued lower. */
+bool conf_is_issued(struct conf_load *, const struct pki_cert *lower,
+    const struct pki_cert *upper);
 /* client.c: what [client] rules name: extensions, CRLs, inventories. */
 void conf_parse_ext(struct conf_load *, struct conf_key *, const struct conf_list *,
     struct conf_exts *);

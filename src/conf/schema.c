@@ -180,10 +180,10 @@ const struct conf_row conf_rows[] = {
 	SPAN("message_time_window", message_time_window, 0, 30 * DAY,
 	    "0s to 30d", "5m", "", "How far messageTime may be off; 0: it is not"
 	    " looked at. Finished transactions are kept for twice as long."),
-	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
+	SPAN("confirm_wait", confirm_wait, 1, 30 * DAY, "1s to 30d", "5m", "",
 	    "How long a certConf may take."),
 	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
-	    "", "How long before certificates of issuers, CMP signers and trust"
+	    "", "How long before certificates of issuers, their signers and trust"
 	    " anchors expire that is warned of, by certwright check and in the"
 	    " log, there once a day."),
 	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
@@ -198,7 +198,7 @@ const struct conf_row conf_rows[] = {
 	    "What the audit row has of a request for a certificate, as it was asked"
 	    " for, under Vault's names."),
 	LIST("audit_export", audit_export, 512, "a list of syslog, syslog:/PATH,"
-	    " file:/PATH", "none", "Where each row of the audit trail goes too, as"
+	    " file:/PATH, of 1 to 512 characters", "none", "Where each row of the audit trail goes too, as"
 	    " a line of JSON: the socket of syslog or journald (/dev/log), files"
 	    " that are appended to."),
 	BOOL("audit_fail_closed", audit_fail_closed, "no", "Nothing is done whose"
@@ -234,7 +234,7 @@ const struct conf_row conf_rows[] = {
 	    "a file's path", "the key is not encrypted", "The passphrase of key,"
 	    " one line, mode 0600 or less; PKCS #8 under PBES2 with AES alone."),
 	ROW("pin_file", pin_file, T_PATH, 0, 0, "a file's path", "no PIN, or"
-	    " pin-source of the URI", "The PIN for key and cmp_key on a token,"
+	    " pin-source of the URI", "The PIN for the keys on a token,"
 	    " one line, mode 0600 or less."),
 	ROW("chain", chain, T_PATHS, 0, 0, "a list of file paths", "none",
 	    "The certificates above, PEM, each the issuer of the one before."),
@@ -257,8 +257,23 @@ const struct conf_row conf_rows[] = {
 	ROW("crl_urls", crl_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
 	    " URLs", "none", "For cRLDistributionPoints. Vault:"
 	    " crl_distribution_points."),
+	ROW("ocsp_certificate", ocsp_certificate, T_PATH, 0, 0, "a file's path",
+	    "the issuer's own", "The certificate that signs OCSP answers, with"
+	    " OCSPSigning and id-pkix-ocsp-nocheck, issued by certificate. Without"
+	    " it the issuer's own key signs them, if its certificate has"
+	    " digitalSignature; else there are none. Vault: always the issuer's"
+	    " own."),
+	ROW("ocsp_key", ocsp_key, T_KEY, 0, 0, "a file's path or a pkcs11: URI",
+	    "the issuer's own", "The private key of ocsp_certificate."),
+	ROW("ocsp_key_passphrase_file", ocsp_key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of"
+	    " ocsp_key."),
+	SPAN("ocsp_lifetime", ocsp_lifetime, 60, 30 * DAY, "60s to 30d", "1h", "",
+	    "From thisUpdate to nextUpdate of an OCSP answer: how long clients may"
+	    " believe it. Vault: 12h."),
 	ROW("ocsp_urls", ocsp_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
-	    " URLs", "none", "For authorityInfoAccess. Vault: ocsp_servers."),
+	    " URLs", "none", "For authorityInfoAccess. One at base_url and /ocsp/"
+	    " must be this issuer's. Vault: ocsp_servers."),
 	ROW("issuer_urls", issuer_urls, T_URLS, F_EMPTY, 0, "a list of http or"
 	    " https URLs", "none", "For authorityInfoAccess. Vault:"
 	    " issuing_certificates."),

@@ -17,6 +17,7 @@ struct http_request {
 	const char *script_name;
 	const char *path_info;
 	const char *query_string;
+	const char *request_uri;	/* for http_judge() of HTTP_OCSP_GET alone */
 	const char *remote_addr;
 	const char *https;
 	const char *ssl_client_verify;
@@ -29,7 +30,9 @@ struct http_request {
  * answered with 404. */
 enum http_kind {
 	HTTP_CMP,		/* POST: one PKIMessage */
-	HTTP_CA_CERT		/* GET, HEAD: an issuer's certificate */
+	HTTP_CA_CERT,		/* GET, HEAD: an issuer's certificate */
+	HTTP_OCSP,		/* POST: one OCSPRequest */
+	HTTP_OCSP_GET		/* GET, HEAD: the same in the path */
 };
 
 /* The labels of RFC 9483 6.1; ANY: none was given, the body decides. */
@@ -61,6 +64,7 @@ struct http_endpoint {
 	const char *issuer;	/* likewise */
 	enum http_operation operation;	/* of HTTP_CMP */
 	enum http_format format;	/* of HTTP_CA_CERT */
+	const char *text;	/* of HTTP_OCSP_GET: what follows the issuer */
 	size_t length;		/* octets of body to be read; 0 for GET */
 };
 
@@ -74,6 +78,7 @@ struct http_response {
 	const char *etag;	/* with its quotes */
 	const char *cache_control;
 	int64_t last_modified;	/* seconds since 1970 */
+	int64_t expires;
 };
 
 /* Fills *rq from NAME=VALUE strings, NULL at the end.  Only the exact names
@@ -83,7 +88,7 @@ struct http_response {
 enum rc http_request_read(struct job *, const char *const envp[],
     struct http_request *) MUST_CHECK;
 
-/* SCRIPT_NAME + PATH_INFO -> kind, role, issuer, operation and format; length
+/* SCRIPT_NAME + PATH_INFO -> kind, role, issuer, operation, format and text; length
  * is 0.  Exact; one trailing slash is ignored.  RC_NOT_FOUND: no such path. */
 enum rc http_path(struct job *, const char *script_name, const char *path_info,
     struct http_endpoint *) MUST_CHECK;

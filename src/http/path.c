@@ -122,7 +122,7 @@ operation_find(struct slice s, enum http_operation *out)
 /* Slices of the path, until it is known that they are wanted. */
 struct found {
 	struct http_endpoint ep;
-	struct slice role, issuer;
+	struct slice role, issuer, text;
 };
 
 /* RFC 9483 6.1: /.well-known/cmp[/p/ROLE][/OPERATION], at the root only. */
@@ -192,11 +192,48 @@ match_ca(const struct path *p, struct found *f)
 	return true;
 }
 
+/* /ocsp/ISSUER */
+static bool
+match_ocsp(const struct path *p, struct found *f)
+{
+	if (p->n != 2 || !is(p->seg[0], "ocsp") || !is_name(p->seg[1]))
+		return false;
+	f->issuer = p->seg[1];
+	f->ep.kind = HTTP_OCSP;
+	return true;
+}
+
+/* RFC 6960 A.1: /ocsp/ISSUER/ and a request in base64, in which a slash is no
+ * more than a character. */
+static bool
+match_ocsp_get(struct slice path, struct found *f)
+{
+	const struct slice head = SLICE("/ocsp/");
+	const uint8_t *slash;
+	size_t i;
+
+	if (path.n < head.n || !slice_eq((struct slice){path.p, head.n}, head))
+		return false;
+	path = (struct slice){path.p + head.n, path.n - head.n};
+	if ((slash = memchr(path.p, '/', path.n)) == NULL)
+		return false;
+	memset(f, 0, sizeof(*f));
+	f->issuer = (struct slice){path.p, (size_t)(slash - path.p)};
+	f->text = (struct slice){slash + 1, path.n - f->issuer.n - 1};
+	if (!is_name(f->issuer) || f->text.n == 0 || f->text.p[0] == '/')
+		return false;
+	for (i = 0; i < f->text.n; i++)
+		if (f->text.p[i] != '/' && !is_pchar(f->text.p[i]))
+			return false;
+	f->ep.kind = HTTP_OCSP_GET;
+	return true;
+}
+
 static bool
 match(const struct path *p, struct found *f)
 {
 	static bool (*const forms[])(const struct path *, struct found *) = {
-		match_well_known, match_vault, match_ca,
+		match_well_known, match_vault, match_ca, match_ocsp,
 	};
 	size_t i;
 
@@ -220,17 +257,20 @@ http_path(struct job *j, const char *script_name, const char *path_info,
 	    "", path_info != NULL ? path_info : "");
 	if (whole == NULL)
 		return no_memory(j);
-	if (strlen(whole) > LIMIT_PATH || !path_split(slice_str(whole), &p) ||
-	    !match(&p, &f))
+	if (strlen(whole) > LIMIT_PATH || (!match_ocsp_get(slice_str(whole), &f) &&
+	    (!path_split(slice_str(whole), &p) || !match(&p, &f))))
 		return fault(j, RC_NOT_FOUND, "path: got %s, wanted one of"
 		    " /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-		    " .../roles/ROLE/cmp, /ca/ISSUER.crt",
+		    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /ocsp/ISSUER",
 		    http_quote(whole, quoted));
 	if (f.role.p != NULL &&
 	    (f.ep.role = arena_str(j->mem, f.role)) == NULL)
 		return no_memory(j);
 	if (f.issuer.p != NULL &&
 	    (f.ep.issuer = arena_str(j->mem, f.issuer)) == NULL)
+		return no_memory(j);
+	if (f.text.p != NULL &&
+	    (f.ep.text = arena_str(j->mem, f.text)) == NULL)
 		return no_memory(j);
 	*out = f.ep;
 	return RC_OK;

@@ -15,6 +15,7 @@ static const struct {
 	VARIABLE("SCRIPT_NAME", script_name),
 	VARIABLE("PATH_INFO", path_info),
 	VARIABLE("QUERY_STRING", query_string),
+	VARIABLE("REQUEST_URI", request_uri),
 	VARIABLE("REMOTE_ADDR", remote_addr),
 	VARIABLE("HTTPS", https),
 	VARIABLE("SSL_CLIENT_VERIFY", ssl_client_verify),

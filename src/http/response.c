@@ -114,6 +114,10 @@ head_write(struct head *h, const struct http_response *rs)
 		date_str(rs->last_modified, text, sizeof(text));
 		head_put(h, "Last-Modified", text);
 	}
+	if (rs->expires > 0) {
+		date_str(rs->expires, text, sizeof(text));
+		head_put(h, "Expires", text);
+	}
 	head_put(h, "Cache-Control", rs->cache_control != NULL ?
 	    rs->cache_control : "no-store");
 	head_put(h, "X-Content-Type-Options", "nosniff");

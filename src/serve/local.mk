@@ -1,6 +1,6 @@
 libcertwright_a_SOURCES += src/serve/serve.h src/serve/serve_int.h \
 	src/serve/explain.c src/serve/fields.c src/serve/info_ca.c src/serve/info_role.c \
-	src/serve/issue.c \
+	src/serve/issue.c src/serve/ocsp_cache.c src/serve/pub_ocsp.c \
 	src/serve/on_certconf.c src/serve/on_certreq.c src/serve/on_genm.c \
 	src/serve/on_error.c src/serve/on_nested.c src/serve/on_poll.c \
 	src/serve/on_kur.c src/serve/on_p10cr.c src/serve/on_rr.c \

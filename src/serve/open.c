@@ -118,6 +118,7 @@ serve_close(struct serve *s)
 	if (s == NULL)
 		return;
 	quiet_end(&s->quiet);
+	ocsp_cache_free(s->ocsp);
 	store_close(s->store);
 	conf_free(s->conf);
 	arena_free(s->mem);

@@ -24,8 +24,8 @@ chain_pem(struct job *j, const struct conf_issuer *i, bool chain,
 	return RC_OK;
 }
 
-static enum rc
-etag_of(struct job *j, struct slice body, const char **out)
+enum rc
+pub_etag(struct job *j, struct slice body, const char **out)
 {
 	uint8_t buf[PKI_HASH_MAX];
 	struct slice hash;
@@ -62,7 +62,7 @@ pub_ca_cert(struct serve *s, struct job *j, const struct http_endpoint *ep,
 	rs->content_type = der ? "application/pkix-cert" :
 	    "application/pem-certificate-chain";
 	if (rc == RC_OK)
-		rc = etag_of(j, body, &rs->etag);
+		rc = pub_etag(j, body, &rs->etag);
 	if (rc != RC_OK) {
 		log_line(LOG_ERROR, j, "/ca/%s: %s", ep->issuer, j->fault.text);
 		http_text(j, rs, 503, "service is unavailable\n");

@@ -35,10 +35,10 @@ in_batch(const struct trip *t)
 	return t->outer != NULL && t->outer->envelope == ENVELOPE_BATCH;
 }
 
-/* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
- * certConf goes to the label of the operation it belongs to). */
-static enum rc
-handler_find(struct trip *t)
+/* RFC 9483 6.1: body is that of the operation, so of the request that a certConf or
+ * pollReq belongs to. */
+enum rc
+label_allows(struct trip *t, int body)
 {
 	static const int label_body[HTTP_OPERATION__MAX] = {
 		[HTTP_INITIALIZATION] = CMP_IR, [HTTP_CERTIFICATION] = CMP_CR,
@@ -47,16 +47,27 @@ handler_find(struct trip *t)
 		[HTTP_GETROOTUPDATE] = CMP_GENM, [HTTP_GETCERTREQTEMPLATE] = CMP_GENM,
 		[HTTP_GETCRLS] = CMP_GENM, [HTTP_NESTED] = CMP_NESTED,
 	};
+
+	if (t->ep->operation == HTTP_ANY || in_batch(t) ||
+	    label_body[t->ep->operation] == body)
+		return RC_OK;
+	return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the label of"
+	    " %s", cmp_body_name(t->m.tag),
+	    cmp_body_name(label_body[t->ep->operation]));
+}
+
+/* RFC 9483 3.5: the body type is one we support, and one for this label. */
+static enum rc
+handler_find(struct trip *t)
+{
 	const struct handler *h = handler_of(t->m.tag);
+	enum rc rc;
 
 	if (h == NULL)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: body %s is not"
 		    " served here", cmp_body_name(t->m.tag));
-	if (t->ep->operation != HTTP_ANY && h->operation != 0 && !in_batch(t) &&
-	    label_body[t->ep->operation] != t->m.tag)
-		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the"
-		    " label of %s", cmp_body_name(t->m.tag),
-		    cmp_body_name(label_body[t->ep->operation]));
+	if (h->operation != 0 && (rc = label_allows(t, t->m.tag)) != RC_OK)
+		return rc;
 	t->handler = h;
 	return RC_OK;
 }
@@ -108,6 +119,7 @@ auth_secret(struct trip *t, const struct who *tls)
 	if (tls->method == WHO_TLS)
 		log_line(LOG_DEBUG, t->j, "TLS client \"%s\" brings a message of a"
 		    " secret's holder", tls->name);
+	t->guessed = true;
 	if ((rc = auth_mac(t->j, t->s->conf, t->s->store, &t->m,
 	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK)
 		return rc;
@@ -223,6 +235,26 @@ answered_meanwhile(struct trip *t)
 	return false;
 }
 
+/* RFC 9483 3.2: who knows a secret is answered under it, also where the message
+ * was refused before anybody asked who sent it.  A wrong MAC is counted here like
+ * anywhere, and nothing else comes of it. */
+static void
+secret_for_refusal(struct trip *t, enum rc cause)
+{
+	struct job probe = {.mem = t->j->mem, .now = t->j->now};
+	struct who who;
+
+	if (t->authenticated || t->guessed || t->m.protection.p == NULL ||
+	    t->m.body.p == NULL || cmp_cause(cause)->level == LOG_ERROR ||
+	    !pki_mac_is(t->m.h.protection_alg))
+		return;
+	t->guessed = true;
+	if (auth_mac(&probe, t->s->conf, t->s->store, &t->m,
+	    t->rq->remote_addr, &t->secret, &who) != RC_OK)
+		log_line(LOG_DEBUG, t->j, "no MAC for its answer: %s",
+		    probe.fault.text);
+}
+
 /* The one way of every fault: status and failInfo by the table, protected.  What
  * an authenticated caller was refused is kept with its transaction, unless that goes
  * on, or is another's, or he polls for or ends one that is not there, or the store is
@@ -240,6 +272,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	log_fault(t, rc);
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
 	fault_clear(t->j);
+	secret_for_refusal(t, rc);
 	t->certs_n = 0;
 	t->rr.serial.p = NULL;
 	t->implicit_confirm = t->awaits_confirm = t->waits = t->silent = false;
@@ -393,6 +426,10 @@ serve_http(struct serve *s, struct job *j, const struct http_request *rq,
 		return;
 	case HTTP_CA_CERT:
 		pub_ca_cert(s, j, ep, rs);
+		return;
+	case HTTP_OCSP:
+	case HTTP_OCSP_GET:
+		pub_ocsp(s, j, rq, ep, rs);
 		return;
 	}
 	http_text(j, rs, 404, "no such path\n");

@@ -39,6 +39,7 @@ struct serve {
 	struct conf *conf;
 	struct store *store;
 	struct signer *signers;		/* one per conf->issuers */
+	struct ocsp_cache *ocsp;	/* NULL: nothing was kept yet */
 	int64_t warned;			/* when certificates were looked at */
 	struct quiet quiet;
 };
@@ -84,6 +85,7 @@ struct trip {
 	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
+	bool guessed;			/* its MAC was looked at */
 	const struct cmp_msg *orig;	/* origPKIMessage of this one; or NULL */
 	/* what the handler decided */
 	struct slice body;		/* PKIBody TLV of the answer */
@@ -128,9 +130,11 @@ struct handler {
 /* open.c: what expires soon, into the log, at most once a day. */
 void serve_warn(struct serve *, struct job *);
 
-/* serve.c: are the role and the issuer of the path there?  Every check before the
- * work of the handler, which it finds. */
+/* serve.c: are the role and the issuer of the path there?  Is the label of the path
+ * the one of an operation that begins with body?  Every check before the work of the
+ * handler, which it finds. */
 bool serve_path_known(const struct serve *, const struct http_endpoint *);
+enum rc label_allows(struct trip *, int body) MUST_CHECK;
 enum rc serve_admit(struct trip *, struct slice message) MUST_CHECK;
 
 /* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice".
@@ -260,7 +264,28 @@ enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
 void verdict_who(const struct trip *, struct serve_verdict *);
 enum rc verdict_granted(const struct trip *, struct serve_verdict *) MUST_CHECK;
 
-/* pub.c: GET /ca/ISSUER.* */
+/* pub_ocsp.c: /ocsp/ISSUER.  ocsp_cache.c: the answers that were signed last.  One is
+ * found for the octets of a request, if what the store says of its certificate is what
+ * it was then; so it never says what is not so any more. */
+struct ocsp_kept {
+	const struct conf_issuer *issuer;
+	struct slice request, serial;
+	struct store_cert cert;
+	struct ca_ocsp_answer answer;
+};
+void pub_ocsp(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+/* NULL: these octets have no answer, or one that is too old. */
+const struct ocsp_kept *ocsp_cache_find(const struct serve *, const struct job *,
+    const struct conf_issuer *, struct slice request);
+bool ocsp_cache_holds(const struct ocsp_kept *, const struct job *,
+    const struct store_cert *);
+/* Copies all of it; without memory, or if it is too long, it is not kept. */
+void ocsp_cache_put(struct serve *, const struct ocsp_kept *);
+void ocsp_cache_free(struct ocsp_cache *);
+
+/* pub.c: an entity tag of the body; GET /ca/ISSUER.* */
+enum rc pub_etag(struct job *, struct slice body, const char **) MUST_CHECK;
 void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,
     struct http_response *);
 

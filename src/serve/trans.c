@@ -95,6 +95,7 @@ trans_state(struct trip *t)
 	struct slice id = {t->who.id, sizeof(t->who.id)};
 	bool opens = t->handler->need == NEW_TRANSACTION ||
 	    t->handler->need == ONE_MESSAGE;
+	enum rc rc;
 
 	if (!t->known)
 		return opens ? RC_OK : fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s"
@@ -106,6 +107,8 @@ trans_state(struct trip *t)
 		    RC_BAD_REQUEST, "RFC 9483 3.2: %s by another"
 		    " identity, or at another role, than began the transaction",
 		    cmp_body_name(t->m.tag));
+	if (!opens && (rc = label_allows(t, (int)t->trans.body)) != RC_OK)
+		return rc;
 	if (t->answered)
 		return RC_OK;
 	if (opens)

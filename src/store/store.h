@@ -70,6 +70,10 @@ enum rc store_cert_by_hash(struct job *, struct store *, struct slice serial,
     struct slice hash, struct store_cert *) MUST_CHECK;
 enum rc store_cert_by_serial(struct job *, struct store *, struct slice issuer,
     struct slice serial, struct store_cert *) MUST_CHECK;
+/* What a status answer says: status, revoked, reason, confirm_until, not_after and
+ * invalid_since of the row, and no more.  RC_NOT_FOUND (no fault kept). */
+enum rc store_cert_status(struct job *, struct store *, struct slice issuer,
+    struct slice serial, struct store_cert *) MUST_CHECK;
 /* At most `most` certificates behind (serial, issuer), in the order of these two;
  * both empty: from the first.  n 0: there are no more. */
 enum rc store_cert_list(struct job *, struct store *, struct slice serial,

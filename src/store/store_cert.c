@@ -101,6 +101,38 @@ store_cert_by_serial(struct job *j, struct store *s, struct slice issuer,
 	return cert_get(j, s, SQL_CERT_BY_SERIAL, serial, issuer, out);
 }
 
+static bool
+row_status(void *ctx, const struct store_value *v)
+{
+	struct store_cert *c = ctx;
+
+	c->status = (enum store_status)v[0].i;
+	c->revoked = v[1].i;
+	c->reason = (int)v[2].i;
+	c->confirm_until = v[3].i;
+	c->not_after = v[4].i;
+	c->invalid_since = v[5].i;
+	return false;
+}
+
+enum rc
+store_cert_status(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial, struct store_cert *out)
+{
+	const struct store_value args[] = {store_blob(serial),
+	    store_blob(issuer)};
+	struct store_cert c = {.status = 0};
+	enum rc rc = store_run(j, s, SQL_CERT_STATUS, args, COUNT(args),
+	    row_status, &c, NULL);
+
+	if (rc != RC_OK)
+		return rc;
+	if (c.status == 0)
+		return RC_NOT_FOUND;
+	*out = c;
+	return RC_OK;
+}
+
 enum rc
 store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
 {

@@ -35,6 +35,10 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_BY_SERIAL] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE serial = $1 AND issuer = $2",
+	/* The first columns of a row, all of which stand before its DER. */
+	[SQL_CERT_STATUS] =
+	    "SELECT status, revoked, reason, confirm_until, not_after, "
+	    "invalidity FROM certificates WHERE serial = $1 AND issuer = $2",
 	[SQL_CERT_LIST] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE (serial, issuer) > ($1, $2) "

@@ -138,14 +138,30 @@ EXTRA_PROGRAMS += tests/bench/bench_serve
 tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c
 tests_bench_bench_serve_LDADD = $(PIPELINE_LIBS)
 tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+EXTRA_PROGRAMS += tests/bench/bench_ocsp
+tests_bench_bench_ocsp_SOURCES = tests/bench/bench_ocsp.c
+tests_bench_bench_ocsp_LDADD = $(PIPELINE_LIBS)
+tests_bench_bench_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+OCSP_FIXTURE = tests/unit/ocsp_fixture.h tests/unit/ocsp_fixture.c
+check_PROGRAMS += tests/unit/test_serve_ocsp_kept
+tests_unit_test_serve_ocsp_kept_SOURCES = tests/unit/test_serve_ocsp_kept.c \
+	$(OCSP_FIXTURE)
+tests_unit_test_serve_ocsp_kept_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_ocsp_kept_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_ocsp
+tests_unit_test_serve_ocsp_SOURCES = tests/unit/test_serve_ocsp.c $(OCSP_FIXTURE)
+tests_unit_test_serve_ocsp_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 # What a key on a token costs.
 EXTRA_PROGRAMS += tests/bench/bench_token
 tests_bench_bench_token_SOURCES = tests/bench/bench_token.c tests/unit/token.h
 tests_bench_bench_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_bench_bench_token_LDADD = $(UNIT_LIBS)
 .PHONY: bench
-bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT)
+bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT) \
+	    tests/bench/bench_ocsp$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_ocsp$(EXEEXT)
 	tests/bench/bench_token$(EXEEXT)
 
 check_PROGRAMS += tests/unit/test_serve_clients

@@ -31,11 +31,12 @@ count() {	# FILE N
 
 all_of() {	# KIND
 	cw 0 init --dir "$D" --ca-key "$1" || return
-	for p in ca/root ca/issuer ca/cmp tls/server tls/operator; do
+	for p in ca/root ca/issuer ca/cmp ca/ocsp tls/server tls/operator; do
 		own_key $p && mode "$D/$p.key" 600 && mode "$D/$p.crt" 644 ||
 		    return
 	done
 	verify crlsign ca/issuer.crt && verify any ca/cmp.crt &&
+	    verify ocsphelper ca/ocsp.crt &&
 	    verify sslserver tls/server.crt &&
 	    verify sslclient tls/operator.crt || return
 	! verify sslclient tls/server.crt >/dev/null 2>&1 || return
@@ -65,6 +66,8 @@ D=$T/rsa:2048
 ok 'it is an EC key under an RSA CA too' shows ca/cmp.crt 'NIST CURVE: P-256' \
     'sha256WithRSAEncryption'
 D=$T/ec:256
+ok 'the OCSP signer' shows ca/ocsp.crt 'OCSP Signing' 'OCSP No Check' \
+    'Digital Signature'
 ok 'the server' shows tls/server.crt 'DNS:localhost, IP Address:127.0.0.1' \
     'TLS Web Server Authentication'
 

@@ -46,6 +46,14 @@ show(const char *script, const char *info)
 		return "404";
 	}
 	assert_int_equal(ep.length, 0);
+	if (ep.kind == HTTP_OCSP || ep.kind == HTTP_OCSP_GET) {
+		assert_null(ep.role);
+		assert_int_equal(ep.operation, HTTP_ANY);
+		assert_int_equal(ep.text != NULL, ep.kind == HTTP_OCSP_GET);
+		return ep.text == NULL ? arena_printf(mem, "ocsp %s", ep.issuer) :
+		    arena_printf(mem, "ocsp %s %s", ep.issuer, ep.text);
+	}
+	assert_null(ep.text);
 	if (ep.kind == HTTP_CA_CERT) {
 		assert_null(ep.role);
 		assert_int_equal(ep.operation, HTTP_ANY);
@@ -132,6 +140,25 @@ static const struct {
 	{"/ca/default.chain.pem", "ca default chain"},
 	{"/ca/a-b_9.crt", "ca a-b_9 der"},
 	{"/ca/" A64 ".chain.pem", "ca " A64 " chain"},
+	{"/ocsp/default", "ocsp default"},
+	{"/ocsp/a-b_9", "ocsp a-b_9"},
+	{"/ocsp/" A64, "ocsp " A64},
+	{"/ocsp/ocsp", "ocsp ocsp"},
+};
+
+/* OCSP by GET: all behind the issuer is text, whatever its slashes. */
+static const struct {
+	const char *path, *want;
+} texts[] = {
+	{"/ocsp/default/MEow", "ocsp default MEow"},
+	{"/ocsp/default/ME+w/w==", "ocsp default ME+w/w=="},
+	{"/ocsp/default/M//w//", "ocsp default M//w//"},
+	{"/ocsp/default/M/", "ocsp default M/"},
+	{"/ocsp/a-b_9/cmp", "ocsp a-b_9 cmp"},
+	{"/ocsp/default/..", "ocsp default .."},
+	{"/ocsp/default/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z/"
+	    "a/b/c/d/e/f/g", "ocsp default a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/"
+	    "t/u/v/w/x/y/z/a/b/c/d/e/f/g"},
 };
 
 static const char *const bad[] = {
@@ -194,9 +221,16 @@ static const char *const bad[] = {
 	"/x/ca/default.crt", "/CA/default.crt", "/ca/../ca/default.crt",
 	"/ca/default.crt/x", "/ca//default.crt", "/ca/default.crt//",
 	"/ca/default.crt ", "/ca/..crt", "/ca/default%2ecrt",
+	/* OCSP */
+	"/ocsp", "/ocsp/", "/ocsp//", "/ocsp/Default", "/ocsp/a.b",
+	"/ocsp/" A64 "x", "/ocsp/default//", "/ocsp/default//MEow",
+	"/ocsp//default", "/OCSP/default", "/x/ocsp/default", "/ocsp/../x",
+	"/ocsp/Default/MEow", "//ocsp/default/MEow", "/x/ocsp/default/MEow",
+	"/ocsp/default/ME%2Bw", "/ocsp/default/ME w", "/ocsp/default/ME\n",
+	"/ocsp/default/ME\"", "/ocsp/default/ME\xc3\xa4", "/ocsp//MEow",
 	/* features that are not there */
 	"/crl/default.crl", "/crl/default.pem", "/crl/default-delta.crl",
-	"/ocsp/default", "/console", "/console/", "/healthz", "/metrics",
+	"/console", "/console/", "/healthz", "/metrics",
 };
 
 /* Each also with one slash behind it, and cut in two at any octet: web servers
@@ -224,6 +258,22 @@ test_good(void **state)
 		expect(path, NULL, "404");
 		snprintf(path, sizeof(path), "/%s", good[i].path);
 		expect(path, NULL, "404");
+	}
+}
+
+static void
+test_texts(void **state)
+{
+	char head[256];
+	size_t i, cut;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++) {
+		for (cut = 0; cut <= strlen(texts[i].path); cut++) {
+			memcpy(head, texts[i].path, cut);
+			head[cut] = '\0';
+			expect(head, texts[i].path + cut, texts[i].want);
+		}
 	}
 }
 
@@ -296,6 +346,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_octets),
