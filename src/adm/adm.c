@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
 #include "pki/pki.h"
 
 int
@@ -62,6 +63,8 @@ adm_store(struct adm *a, const struct conf *c, struct store **out)
 
 	if (rc != RC_OK)
 		adm_failed(a);
+	else
+		audit_export(*out, c);
 	return rc;
 }
 

@@ -80,6 +80,8 @@ int cmd_crl(struct adm *, int argc, char **argv);
 int cert_revoke(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
+/* audit show, argv[0] is show. */
+int audit_show(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);
 int cmd_explain(struct adm *, int argc, char **argv);
 int cmd_role(struct adm *, int argc, char **argv);

@@ -45,6 +45,27 @@ slices(struct adm *a, const struct conf *c, struct store *s,
 	return rc;
 }
 
+/* What was deleted without a row of its own. */
+static enum rc
+say_deleted(struct adm *a, struct store *s, size_t deleted)
+{
+	struct audit_pair pair = {"transactions", arena_printf(a->j.mem, "%zu",
+	    deleted)};
+	const struct audit_event e = {.kind = AUDIT_ADMIN, .who_method = "local",
+	    .who_name = adm_user(a), .operation = "tidy", .decision = "deleted",
+	    .pairs = &pair, .pairs_n = 1};
+	enum rc rc;
+
+	if (deleted == 0)
+		return RC_OK;
+	if ((rc = store_begin(&a->j, s)) != RC_OK)
+		return rc;
+	if ((rc = audit_append(&a->j, s, &e)) == RC_OK)
+		return store_commit(&a->j, s);
+	store_rollback(s);
+	return rc;
+}
+
 /* What a worker does too, if there is one. */
 static enum rc
 crls(struct adm *a, const struct conf *c, struct store *s)
@@ -83,6 +104,7 @@ tidy(struct adm *a, bool quiet)
 
 	if (adm_load(a, &c) == RC_OK && adm_store(a, c, &s) == RC_OK)
 		status = slices(a, c, s, &done) == RC_OK &&
+		    say_deleted(a, s, done.n[SERVE_TIDY_TRANSACTIONS]) == RC_OK &&
 		    crls(a, c, s) == RC_OK ? ADM_OK :
 		    adm_failed(a);
 	store_close(s);

@@ -1,6 +1,7 @@
 bin_PROGRAMS += certwright
 certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
-	src/adm/cert_revoke.c src/adm/check_matrix.c src/adm/cmd_audit.c src/adm/cmd_cert.c \
+	src/adm/audit_show.c src/adm/cert_revoke.c \
+	src/adm/check_matrix.c src/adm/cmd_audit.c src/adm/cmd_cert.c \
 	src/adm/cmd_check.c src/adm/cmd_crl.c src/adm/cmd_explain.c \
 	src/adm/cmd_init.c src/adm/explain_body.c \
 	src/adm/explain_header.c src/adm/explain_show.c \
@@ -33,4 +34,5 @@ check_DATA += tests/tools/pending
 tests_tools_pending_SOURCES = tests/tools/pending.c
 tests_tools_pending_LDADD = $(CW_LIBS)
 dist_check_SCRIPTS += tests/unit/adm_request.t tests/unit/adm_role.t \
-	tests/unit/adm_role_import.t tests/unit/adm_role_decide.t
+	tests/unit/adm_role_import.t tests/unit/adm_role_decide.t \
+	tests/unit/adm_audit.t

@@ -45,7 +45,12 @@ static const struct adm_command commands[] = {
 	    "what may be issued, and would be; roles of Vault as ours", cmd_role},
 	{"explain", "FILE [--path PATH] [--tls-cert PEM] [--time TIME] [--json]",
 	    "show a CMP message, and what its answer would be", cmd_explain},
-	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
+	{"audit", "show [--since TIME] [--until TIME] [--last N] [--who GLOB]\n"
+	    "           [--role NAME] [--serial HEX] [--transaction HEX]\n"
+	    "           [--decision WORD] [--kind WORD] [--json] [--follow] |\n"
+	    "           verify [--heads FILE] [--json]",
+	    "what was done, by whom and why; prove that the trail is whole",
+	    cmd_audit},
 };
 
 static void

@@ -69,6 +69,12 @@
 /* Seconds between two tries to open a token that is gone: at first, at most. */
 #define LIMIT_TOKEN_PAUSE 1
 #define LIMIT_TOKEN_PAUSE_MAX 30
+/* Refusals before authentication that are logged, of one cause and address and of all,
+ * in so many seconds; causes and addresses that are told apart. */
+#define LIMIT_QUIET 20
+#define LIMIT_QUIET_ALL 400
+#define LIMIT_QUIET_SECONDS 60
+#define LIMIT_QUIET_ADDRESSES 64
 /* What a log line shows of one value that came from outside. */
 #define LIMIT_LOG_VALUE 256
 /* A request's path, the segments it has, and one name in the configuration. */

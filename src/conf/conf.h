@@ -81,6 +81,15 @@ struct conf_others {
 	struct conf_other *v;
 	size_t n;
 };
+/* [server] audit_fields. */
+enum conf_audit {
+	CONF_AUDIT_CN = 1, CONF_AUDIT_ALT_NAMES = 2, CONF_AUDIT_IP_SANS = 4,
+	CONF_AUDIT_URI_SANS = 8, CONF_AUDIT_OTHER_SANS = 16, CONF_AUDIT_OU = 32,
+	CONF_AUDIT_ORGANIZATION = 64, CONF_AUDIT_COUNTRY = 128,
+	CONF_AUDIT_LOCALITY = 256, CONF_AUDIT_PROVINCE = 512,
+	CONF_AUDIT_STREET = 1024, CONF_AUDIT_SERIAL = 2048,
+	CONF_AUDIT_KEY_TYPE = 4096, CONF_AUDIT_KEY_BITS = 8192
+};
 /* Kinds of subjectAltName: [role] required_sans. */
 enum conf_san {
 	CONF_NAME_DNS = 1, CONF_NAME_EMAIL = 2, CONF_NAME_URI = 4, CONF_NAME_IP = 8,
@@ -274,6 +283,9 @@ struct conf {
 	int64_t certificate_retention;	/* seconds behind notAfter; 0: for ever */
 	int64_t expiry_warning;		/* seconds */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
+	unsigned audit_fields;		/* CONF_AUDIT_ */
+	struct conf_list audit_export;	/* syslog[:PATH], file:PATH */
+	bool audit_fail_closed;
 	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
 	int64_t mac_max_iterations;
 	char *log_file;			/* NULL: stderr */

@@ -187,8 +187,9 @@ struct conf_server_in {
 	int64_t certificate_retention;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
-	unsigned disabled, log_level;
-	struct conf_list metrics_allow;
+	unsigned disabled, audit_fields, log_level;
+	struct conf_list metrics_allow, audit_export;
+	bool audit_fail_closed;
 };
 struct conf_store_in {
 	struct conf_section *s;

@@ -20,6 +20,17 @@ static const struct conf_word validations[] = {
 	{"DisableMatchingKeyIdValidation", CONF_NO_KEY_ID},
 	{"DisableCertTimeValidation", CONF_NO_CERT_TIME}
 };
+/* Those of Vault that a CMP request can have; Vault knows six more. */
+static const struct conf_word audit_fields[] = {
+	{"common_name", CONF_AUDIT_CN}, {"alt_names", CONF_AUDIT_ALT_NAMES},
+	{"ip_sans", CONF_AUDIT_IP_SANS}, {"uri_sans", CONF_AUDIT_URI_SANS},
+	{"other_sans", CONF_AUDIT_OTHER_SANS}, {"ou", CONF_AUDIT_OU},
+	{"organization", CONF_AUDIT_ORGANIZATION},
+	{"country", CONF_AUDIT_COUNTRY}, {"locality", CONF_AUDIT_LOCALITY},
+	{"province", CONF_AUDIT_PROVINCE}, {"street_address", CONF_AUDIT_STREET},
+	{"serial_number", CONF_AUDIT_SERIAL},
+	{"key_type", CONF_AUDIT_KEY_TYPE}, {"key_bits", CONF_AUDIT_KEY_BITS}
+};
 static const struct conf_word digests[] = {
 	{"auto", PKI_HASH_NONE}, {"sha256", PKI_SHA256}, {"sha384", PKI_SHA384},
 	{"sha512", PKI_SHA512}
@@ -187,6 +198,18 @@ const struct conf_row conf_rows[] = {
 	    "none", "Checks of a message's signer that are left out, under"
 	    " Vault's names: senderKID equals the key identifier; its"
 	    " certificate is within its validity. Vault: none."),
+	SET("audit_fields", audit_fields, F_EMPTY, audit_fields, "a list of"
+	    " common_name, alt_names, ip_sans, uri_sans, other_sans, ou, organization,"
+	    " country, locality, province, street_address, serial_number, key_type,"
+	    " key_bits", "common_name, alt_names, ip_sans, uri_sans", "",
+	    "What the audit row has of a request for a certificate, as it was asked"
+	    " for, under Vault's names."),
+	LIST("audit_export", audit_export, 512, "a list of syslog, syslog:/PATH,"
+	    " file:/PATH, of 1 to 512 characters", "none", "Where each row of the audit trail goes too, as"
+	    " a line of JSON: the socket of syslog or journald (/dev/log), files"
+	    " that are appended to."),
+	BOOL("audit_fail_closed", audit_fail_closed, "no", "Nothing is done whose"
+	    " audit row cannot be exported: it is written before the commit."),
 	BOOL("mac_hmac_sha1", mac_hmac_sha1, "yes", "PasswordBasedMac with"
 	    " HMAC-SHA1, the default of OpenSSL's client."),
 	BOOL("mac_sha1_owf", mac_sha1_owf, "no", "PasswordBasedMac with SHA-1"

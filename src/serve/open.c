@@ -48,7 +48,9 @@ open_all(struct job *j, const char *ini, struct serve *s)
 	}
 	if ((rc = signers_make(j, s)) != RC_OK)
 		return rc;
-	return store_open(j, s->conf->store_url, false, &s->store);
+	if ((rc = store_open(j, s->conf->store_url, false, &s->store)) == RC_OK)
+		audit_export(s->store, s->conf);
+	return rc;
 }
 
 static enum rc
@@ -121,6 +123,7 @@ serve_close(struct serve *s)
 {
 	if (s == NULL)
 		return;
+	quiet_end(&s->quiet);
 	ocsp_cache_free(s->ocsp);
 	page_close(&s->page);
 	store_close(s->store);

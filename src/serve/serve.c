@@ -225,6 +225,9 @@ admit(struct trip *t)
 static void
 log_fault(const struct trip *t, enum rc rc)
 {
+	if (!t->authenticated && t->s->conf->log_level != LOG_DEBUG &&
+	    !quiet_says(&t->s->quiet, t->j, rc, t->rq->remote_addr))
+		return;
 	log_line(cmp_cause(rc)->level, t->j, "refused %s %s: %s (%s:%d)",
 	    cmp_body_name(t->m.tag), rc_name(rc), t->j->fault.text,
 	    t->j->fault.file != NULL ? t->j->fault.file : "-", t->j->fault.line);
@@ -274,7 +277,7 @@ secret_for_refusal(struct trip *t, enum rc cause)
 /* The one way of every fault: status and failInfo by the table, protected.  What
  * an authenticated caller was refused is kept with its transaction, unless that goes
  * on, or is another's, or he polls for or ends one that is not there, or the store is
- * what failed. */
+ * what failed; of what is not kept there is the audit row. */
 static enum rc
 refuse(struct trip *t, enum rc rc, bool in_body)
 {
@@ -283,6 +286,7 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	    (t->handler->need == NEW_TRANSACTION ||
 	    t->handler->need == CERT_WAITS))) &&
 	    t->envelope != ENVELOPE_ONE && cmp_cause(rc)->level != LOG_ERROR;
+	bool audit = t->authenticated && !keep && cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
 	t->refused = rc;
@@ -301,9 +305,9 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->notes = reason;
 	if ((rc = reply_reject(t, rc, in_body)) != RC_OK)
 		return rc;
-	if (!keep || t->bare)
+	if (!audit && (!keep || t->bare))
 		return RC_OK;
-	if ((rc = trans_commit(t)) == RC_OK ||
+	if ((rc = audit ? trans_audit(t) : trans_commit(t)) == RC_OK ||
 	    (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)))
 		return RC_OK;
 	/* Refused it stays, kept or not. */

@@ -24,6 +24,17 @@ struct signer {
 	struct slice root;		/* of the issuer; p NULL: not known */
 };
 
+/* quiet.c: what was logged lately of refusals before authentication. */
+struct quiet_one {
+	enum rc rc;
+	int64_t since;
+	unsigned long said, left;
+	char address[64];
+};
+struct quiet {
+	struct quiet_one v[LIMIT_QUIET_ADDRESSES], all;
+};
+
 struct serve {
 	struct arena *mem;
 	struct conf *conf;
@@ -36,6 +47,7 @@ struct serve {
 	unsigned *role_slots;		/* of page, one per conf->roles and one more */
 	uint64_t store_errors;		/* counted so far */
 	int64_t warned;			/* when certificates were looked at */
+	struct quiet quiet;
 };
 
 /* One certificate that a request asks for or confirms: what becomes of it, and what
@@ -46,6 +58,8 @@ struct trip_cert {
 	struct store_cert cert;		/* PUT: new; else as it is in the store */
 	enum audit_kind event;
 	const char *decision, *notes;
+	const struct audit_pair *fields;	/* audit_fields, as asked */
+	size_t fields_n;
 };
 
 struct handler;
@@ -98,6 +112,8 @@ struct trip {
 	enum rc refused;		/* by refuse(); RC_OK: was not */
 	enum audit_kind event;		/* for the audit row: */
 	const char *decision, *notes;	/* of the message, where it has no certs */
+	const struct audit_pair *fields;	/* of the last request in it */
+	size_t fields_n;
 	/* the answer */
 	uint8_t nonce[16];
 	struct slice reply;
@@ -135,6 +151,17 @@ enum rc trans_open(struct trip *) MUST_CHECK;
 enum rc trans_state(struct trip *) MUST_CHECK;
 enum rc trans_certs(struct trip *) MUST_CHECK;
 enum rc trans_commit(struct trip *) MUST_CHECK;
+/* The audit row alone: of a refusal that is not kept. */
+enum rc trans_audit(struct trip *) MUST_CHECK;
+/* quiet.c: is this refusal for the log?  And what it was spared, at the end. */
+bool quiet_says(struct quiet *, const struct job *, enum rc, const char *address);
+void quiet_end(struct quiet *);
+/* fields.c: [server] audit_fields of one certificate that is asked for. */
+#define AUDIT_FIELDS 16
+enum rc fields_make(struct trip *, const struct ca_request *, struct trip_cert *)
+    MUST_CHECK;
+/* wait.c: a name for people, its kind and a colon in front. */
+const char *name_text(struct job *, const struct pki_gn *);
 
 /* One file a group of bodies. */
 enum rc on_cert_req(struct trip *) MUST_CHECK;	/* ir, cr; kur in part */

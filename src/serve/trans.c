@@ -311,7 +311,9 @@ request_change(struct trip *t)
 static enum rc
 audit_row(struct trip *t, const struct trip_cert *c)
 {
-	struct audit_pair pairs[2];
+	struct audit_pair pairs[2 + AUDIT_FIELDS];
+	const struct audit_pair *fields = c != NULL ? c->fields : t->fields;
+	size_t i, n = c != NULL ? c->fields_n : t->fields_n;
 	char id[24];
 	struct audit_event e = {
 		.kind = c != NULL ? c->event : t->event,
@@ -340,6 +342,8 @@ audit_row(struct trip *t, const struct trip_cert *c)
 		snprintf(id, sizeof(id), "%lld", (long long)c->id);
 		pairs[e.pairs_n++] = (struct audit_pair){"cert_req_id", id};
 	}
+	for (i = 0; i < n; i++)
+		pairs[e.pairs_n++] = fields[i];
 	return audit_append(t->j, t->s->store, &e);
 }
 
@@ -409,5 +413,18 @@ trans_commit(struct trip *t)
 		return rc;
 	if ((rc = write_all(t)) != RC_OK)
 		store_rollback(t->s->store);
+	return rc;
+}
+
+enum rc
+trans_audit(struct trip *t)
+{
+	enum rc rc;
+
+	if ((rc = store_begin(t->j, t->s->store)) != RC_OK)
+		return rc;
+	if ((rc = audit_write(t)) == RC_OK)
+		return store_commit(t->j, t->s->store);
+	store_rollback(t->s->store);
 	return rc;
 }

@@ -25,13 +25,14 @@ enum store_sql {
 	SQL_CRL_HEAD, SQL_CRL_STATE,
 	SQL_FIGURES, SQL_REQUESTS_PENDING, SQL_CERT_ENDED, SQL_SECRET_ENDED,
 	SQL_FAILURES_OLD,
-	SQL_TRANS_CERTS,
+	SQL_TRANS_CERTS, SQL_HEAD_LAST, SQL_HEAD_FROM,
 	SQL__WRITES,	/* those below want a transaction */
 	SQL_CERT_PUT = SQL__WRITES, SQL_CERT_CONFIRM, SQL_CERT_REVOKE,
 	SQL_CERT_RELEASE, SQL_CRL_PUT, SQL_CRL_CHANGE, SQL_CRL_CHANGED,
 	SQL_CRL_CLAIM, SQL_CRL_DONE, SQL_CRL_REBASE,
 	SQL_SUBJECT_FORGET, SQL_CERT_DROP,
 	SQL_TRANS_PUT, SQL_TRANS_UPDATE, SQL_STEP_PUT, SQL_AUDIT_APPEND,
+	SQL_HEAD_PUT, SQL_HEAD_MARK,
 	SQL_CALENDAR_LEAVE, SQL_CALENDAR_ENTER, SQL_PROBE,
 	SQL_CERT_DELETE, SQL_FAILURES_TIDY_ALL,
 	SQL_TRANS_TIDY, SQL_STEP_TRIM, SQL_TRANS_CERTS_CLEAR, SQL_TRANS_CERT_PUT,
@@ -60,6 +61,9 @@ struct store_driver {
 	/* Durable when RC_OK; when not, the transaction has ended too. */
 	enum rc (*commit)(struct job *, struct store_db *) MUST_CHECK;
 	void (*rollback)(struct store_db *);
+	/* The file of heads beside the database, made if it is to be; -1: errno.
+	 * NULL in a driver that has no such place. */
+	int (*heads)(struct store_db *, bool create);
 	/* row may be NULL; changed (may be NULL): rows written. */
 	enum rc (*run)(struct job *, struct store_db *, enum store_sql,
 	    const struct store_value *args, size_t n, store_row *row, void *ctx,
@@ -78,6 +82,10 @@ enum rc store_calendar_leave(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;
 enum rc store_calendar_enter(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;
+/* A row of the open transaction, for the export. */
+enum rc store_export_add(struct job *, struct store *, const char *text) MUST_CHECK;
+/* The file of heads, open; -1: errno. */
+int store_heads_fd(struct store *, bool create);
 
 /* Values from and to C. */
 static inline struct store_value

@@ -1,7 +1,7 @@
 libcertwright_a_SOURCES += src/store/store.h src/store/driver.h \
 	src/store/files.h src/store/schema.h src/store/sqlite.c \
 	src/store/store.c src/store/store_cert.c src/store/store_crl.c \
-	src/store/store_figures.c \
+	src/store/store_figures.c src/store/store_heads.c \
 	src/store/store_files.c src/store/store_request.c \
 	src/store/store_secret.c \
 	src/store/store_sql.c src/store/store_trail.c \

@@ -88,8 +88,12 @@
 	"names TEXT, key_text TEXT, message " BLOB " NOT NULL)", \
 	"CREATE INDEX requests_until ON requests (until) WHERE state <= 2", \
 	"CREATE TABLE audit (" \
-	"n " KEY ", time BIGINT NOT NULL, text TEXT NOT NULL, " \
-	"hash " BLOB " NOT NULL)", \
+	"n " KEY ", chain BIGINT NOT NULL, place BIGINT NOT NULL, " \
+	"time BIGINT NOT NULL, text TEXT NOT NULL, hash " BLOB " NOT NULL)", \
+	"CREATE TABLE audit_heads (" \
+	"chain " KEY ", name TEXT NOT NULL, started BIGINT NOT NULL, " \
+	"place BIGINT NOT NULL, hash " BLOB " NOT NULL, " \
+	"bind " BLOB " NOT NULL)", \
 	"CREATE TABLE secrets (" \
 	"reference " BLOB " NOT NULL PRIMARY KEY, sealed " BLOB " NOT NULL, " \
 	"roles TEXT, client TEXT, subject TEXT, " \

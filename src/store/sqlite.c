@@ -140,8 +140,7 @@ ask(sqlite3 *h, const char *sql, const char *arg, int64_t *out)
 static enum rc
 settings(struct job *j, struct store_db *db)
 {
-	/* cache_size is in KiB: a worker is to be small, and what is read often
-	 * are few pages. */
+	/* cache_size in KiB: workers are small, what is read often is little. */
 	static const char text[] =
 	    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
 	    "PRAGMA cell_size_check = ON; PRAGMA cache_size = -1024;"
@@ -499,7 +498,6 @@ bind(sqlite3_stmt *st, const struct store_value *v, size_t n)
 			code = sqlite3_bind_blob64(st, i + 1, p, v[i].s.n,
 			    SQLITE_STATIC);
 			break;
-		case STORE_NULL:
 		default:
 			code = sqlite3_bind_null(st, i + 1);
 			break;
@@ -582,6 +580,12 @@ db_run(struct job *j, struct store_db *db, enum store_sql sql,
 	return code == SQLITE_DONE ? RC_OK : failed(j, db, code, "statement");
 }
 
+static int
+db_heads(struct store_db *db, bool create)
+{
+	return heads_open(db->path, create);
+}
+
 const struct store_driver store_sqlite = {
 	.scheme = "sqlite:",
 	.open = db_open,
@@ -591,4 +595,5 @@ const struct store_driver store_sqlite = {
 	.commit = db_commit,
 	.rollback = db_rollback,
 	.run = db_run,
+	.heads = db_heads,
 };

@@ -281,12 +281,14 @@ enum rc store_request_change(struct job *, struct store *, struct slice id,
     enum store_request_state from, enum store_request_state to, const char *by,
     const char *reason) MUST_CHECK;
 
-/* The audit trail: append only.  The chain's hashing is audit's. */
+/* The audit trail: append only.  The hashing of its chains is audit's.  Rows are
+ * numbered without a gap over all chains. */
 struct store_audit {
 	int64_t n;		/* row number, from 1 */
 	int64_t time;
 	const char *text;	/* one JSON object */
-	struct slice hash;	/* of the row before and this text */
+	struct slice hash;	/* of the row before in its chain and this text */
+	int64_t chain, place;	/* the writer, and the row within his, from 1 */
 };
 /* The last row; n = 0 when there is none. */
 enum rc store_audit_last(struct job *, struct store *, struct store_audit *) MUST_CHECK;
@@ -296,6 +298,62 @@ enum rc store_audit_append(struct job *, struct store *, const struct store_audi
  * which must not use the store. */
 enum rc store_audit_each(struct job *, struct store *, int64_t n,
     bool (*fn)(void *, const struct store_audit *), void *) MUST_CHECK;
+
+/* Rows also go to put(), a line each and as many as one commit has: after it, when
+ * what fails is logged; or, before_commit, ahead of it, when nothing is committed that
+ * could not be put.  Then a row may have been put whose commit failed; its number
+ * comes again.  *to: what did not take them; errno says why. */
+typedef bool store_put(const void *ctx, struct slice rows, const char **to);
+void store_set_export(struct store *, store_put *, const void *ctx,
+    bool before_commit);
+
+/* The chain that this store, as opened, writes: where it stands within the open
+ * transaction.  A rollback puts it back; after a commit whose outcome is not known
+ * it is given up (chain 0), and the next row begins a new one. */
+struct store_chain {
+	int64_t chain;		/* 0: none yet */
+	int64_t place, n;	/* of its last row */
+	uint8_t hash[32];
+	int64_t marked_at, marked;	/* its head in the table: when, which place */
+};
+struct store_chain *store_chain(struct store *);
+/* The number of a new chain behind that one, told to the file of heads. */
+enum rc store_chain_number(struct job *, struct store *, int64_t behind, int64_t *)
+    MUST_CHECK;
+
+/* One row a chain: how far it was when that was last written down. */
+struct store_head {
+	int64_t chain;
+	const char *name;	/* whose it is */
+	int64_t started, place;
+	struct slice hash;
+	struct slice bind;	/* over the head before and this one's name */
+};
+/* The last one; chain = 0 when there is none. */
+enum rc store_head_last(struct job *, struct store *, struct store_head *) MUST_CHECK;
+enum rc store_head_put(struct job *, struct store *, const struct store_head *)
+    MUST_CHECK;
+enum rc store_head_mark(struct job *, struct store *, int64_t chain, int64_t place,
+    struct slice hash) MUST_CHECK;
+/* Those behind a number, at most `most`; n 0: there are no more. */
+enum rc store_head_list(struct job *, struct store *, int64_t chain, size_t most,
+    struct store_head **, size_t *n) MUST_CHECK;
+
+/* The same beside the store, one line of text a chain, written after each commit: so
+ * a trail that is cut short in the store is found, and whoever keeps a copy of the
+ * file elsewhere finds it whatever was done here.  The line of a chain that has
+ * begun is on disk before its first row is; later states may be lost with the
+ * power, which only makes them older. */
+struct store_line {
+	int64_t chain, place, n;
+	uint8_t hash[32];
+};
+/* All lines of the store's file, or of the one at path; *n 0 and *lines NULL: there is
+ * no such file.  RC_CONFIG: not such a file.  free() it. */
+enum rc store_lines_read(struct job *, struct store *, const char *path,
+    struct store_line **lines, size_t *n) MUST_CHECK;
+/* Written anew from the table of heads, for a store that came from elsewhere. */
+enum rc store_lines_write(struct job *, struct store *) MUST_CHECK;
 
 /* Shared secrets of MAC protection, sealed by the caller. */
 struct store_secret {

@@ -20,6 +20,9 @@
 	"(SELECT coalesce(max(locked_until), 0) FROM secret_failures f " \
 	"WHERE f.reference = secrets.reference)"
 
+/* In the order in which store_heads.c reads and writes them. */
+#define HEAD_COLUMNS "chain, name, started, place, hash, bind"
+
 const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_PUT] =
 	    "INSERT INTO certificates (" CERT_COLUMNS ", keyed, subject_key) VALUES ($1, "
@@ -187,12 +190,23 @@ const char *const store_sql[SQL__MAX] = {
 	    "reason = $4 WHERE id = $5 AND state = $6",
 
 	[SQL_AUDIT_LAST] =
-	    "SELECT n, time, text, hash FROM audit ORDER BY n DESC LIMIT 1",
+	    "SELECT n, time, text, hash, chain, place FROM audit ORDER BY n DESC LIMIT 1",
 	[SQL_AUDIT_FROM] =
-	    "SELECT n, time, text, hash FROM audit WHERE n >= $1 "
+	    "SELECT n, time, text, hash, chain, place FROM audit WHERE n >= $1 "
 	    "ORDER BY n LIMIT $2",
 	[SQL_AUDIT_APPEND] =
-	    "INSERT INTO audit (n, time, text, hash) VALUES ($1, $2, $3, $4)",
+	    "INSERT INTO audit (n, time, text, hash, chain, place) "
+	    "VALUES ($1, $2, $3, $4, $5, $6)",
+	[SQL_HEAD_LAST] =
+	    "SELECT " HEAD_COLUMNS " FROM audit_heads ORDER BY chain DESC LIMIT 1",
+	[SQL_HEAD_FROM] =
+	    "SELECT " HEAD_COLUMNS " FROM audit_heads WHERE chain > $1 "
+	    "ORDER BY chain LIMIT $2",
+	[SQL_HEAD_PUT] =
+	    "INSERT INTO audit_heads (" HEAD_COLUMNS ") "
+	    "VALUES ($1, $2, $3, $4, $5, $6)",
+	[SQL_HEAD_MARK] =
+	    "UPDATE audit_heads SET place = $1, hash = $2 WHERE chain = $3",
 
 	[SQL_SECRET_PUT] =
 	    "INSERT INTO secrets (reference, sealed, roles, client, subject, uses, "

@@ -48,6 +48,11 @@ tests_unit_test_lint_SOURCES = tests/unit/test_lint.c
 tests_unit_test_lint_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_lint_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 
+check_PROGRAMS += tests/unit/test_serve_audit
+tests_unit_test_serve_audit_SOURCES = tests/unit/test_serve_audit.c
+tests_unit_test_serve_audit_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
 check_PROGRAMS += tests/unit/test_serve_trans
 tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)

@@ -153,8 +153,12 @@ done
 # audit.
 ok 'audit verify' cw 0 -c "$I" audit verify
 ok 'init left seven rows' printed '7 rows, whole'
-for w in '' verified 'verify x'; do
-	ok "audit $w" refuses 2 'wanted: verify' -c "$I" audit $w
+for w in '' verified; do
+	ok "audit $w" refuses 2 'wanted: show or verify' -c "$I" audit $w
+done
+for w in verify show; do
+	ok "audit $w x" refuses 2 "what is 'x'" -c "$I" audit $w x
+	ok "audit $w --x" refuses 2 x -c "$I" audit $w --x
 done
 
 # tidy.
@@ -168,7 +172,7 @@ rounds() {
 	    same "$(grep -c ' revoked ' "$T/out")" 250 &&
 	    same "$(grep -c ' unconfirmed ' "$T/out")" 1 &&
 	    same "$(wc -l <"$T/out")" 255 &&
-	    cw 0 -c "$I" audit verify && printed '257 rows, whole' &&
+	    cw 0 -c "$I" audit verify && printed '258 rows, whole' &&
 	    cw 0 -c "$I" tidy &&
 	    printed 'revoked 0 not confirmed, deleted 0 transactions'
 }

@@ -516,7 +516,7 @@ writes_want_a_transaction(void **state)
 	struct store_cert c = fx_cert(f);
 	struct store_trans t = fx_trans(f), gt;
 	struct store_step p = {t.id, t.who, t.nonce};
-	struct store_audit row = {1, NOW, "{}", c.hash};
+	struct store_audit row = {1, NOW, "{}", c.hash, 1, 1};
 
 #define REFUSED(call) do { \
 	assert_rc(call, RC_SYSTEM_FAILURE); \
