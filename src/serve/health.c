@@ -91,6 +91,8 @@ crl_item(struct health *h, const struct serve *s, const struct conf_issuer *is)
 	if (rc == RC_NOT_FOUND)
 		return;
 	if (rc != RC_OK) {
+		log_line(LOG_ERROR, h->j, "/healthz: CRL of %s: %s", is->name,
+		    h->j->fault.text);
 		item(h, false, "crl", is->name, "cannot be read");
 		fault_clear(h->j);
 		return;
