@@ -169,6 +169,17 @@ adm_field_time(const char *name, int64_t t)
 	adm_field(name, s);
 }
 
+const char *
+adm_hex(struct adm *a, struct slice s)
+{
+	char *out = arena_alloc(a->j.mem, 2 * s.n + 1);
+
+	if (out == NULL)
+		return "?";
+	text_hex(s, out);
+	return out;
+}
+
 int
 adm_done(const struct adm *a)
 {

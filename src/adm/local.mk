@@ -1,5 +1,6 @@
 bin_PROGRAMS += certwright
 certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
+	src/adm/cert_find.c src/adm/cert_list.c src/adm/cert_print.c \
 	src/adm/cert_revoke.c src/adm/cmd_audit.c src/adm/cmd_cert.c \
 	src/adm/cmd_check.c src/adm/cmd_crl.c src/adm/cmd_explain.c \
 	src/adm/cmd_init.c src/adm/explain_body.c \
@@ -20,6 +21,7 @@ tests_tools_overdue_SOURCES = tests/tools/overdue.c
 tests_tools_overdue_LDADD = $(CW_LIBS)
 
 dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t \
+	tests/unit/adm_cert.t \
 	tests/unit/adm_crl.t tests/unit/adm_explain.t \
 	tests/unit/adm_secret.t tests/unit/adm_issuer.t \
 	tests/unit/adm_token.t
@@ -31,3 +33,4 @@ check_DATA += tests/tools/pending
 tests_tools_pending_SOURCES = tests/tools/pending.c
 tests_tools_pending_LDADD = $(CW_LIBS)
 dist_check_SCRIPTS += tests/unit/adm_request.t
+EXTRA_DIST += tests/bench/bench_list.sh

@@ -17,8 +17,9 @@ static const struct adm_command commands[] = {
 	    cmd_init},
 	{"check", "[--tls-trust | --json]",
 	    "load the configuration and say every fault", cmd_check},
-	{"cert", "list [--json] | show SERIAL [--json | --pem] |\n"
-	    "           revoke SERIAL [--issuer NAME] [--reason WORD]",
+	{"cert", "list [FILTERS] [--json] | show SERIAL|SHA-256 [--json | --pem] |\n"
+	    "           export SERIAL | --all | FILTERS |\n"
+	    "           revoke SERIAL [--issuer NAME] [--reason WORD] [--json]",
 	    "what was issued; take it back", cmd_cert},
 	{"crl", "[--issuer NAME] [--out FILE] [--pem]",
 	    "make the issuer's next CRL", cmd_crl},

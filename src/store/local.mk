@@ -42,3 +42,7 @@ tests_bench_bench_store_LDADD = $(CW_LIBS)
 check_PROGRAMS += tests/unit/test_store_requests
 tests_unit_test_store_requests_SOURCES = tests/unit/test_store_requests.c $(STORE_FIXTURE)
 tests_unit_test_store_requests_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_search
+tests_unit_test_store_search_SOURCES = tests/unit/test_store_search.c $(STORE_FIXTURE)
+tests_unit_test_store_search_LDADD = $(UNIT_LIBS)

@@ -74,6 +74,22 @@ enum rc store_cert_by_serial(struct job *, struct store *, struct slice issuer,
  * both empty: from the first.  n 0: there are no more. */
 enum rc store_cert_list(struct job *, struct store *, struct slice serial,
     struct slice issuer, size_t most, struct store_cert **, size_t *n) MUST_CHECK;
+/* The same of those that meet every condition, each absent (NULL, 0) unless wanted.
+ * The primary key leads to `serial` and behind the row before; all else is judged
+ * row by row, to the end of the table if need be: an index of it would make every
+ * issue dearer. */
+#define STORE_EXPIRED 4		/* neither revoked nor in time at j->now */
+struct store_search {
+	struct slice serial, hash, issuer;
+	const char *role, *client;
+	const char *subject;	/* a part of it, in either case; '*': anything */
+	int status;		/* enum store_status, or STORE_EXPIRED */
+	int64_t ends_since, ends_before;	/* notAfter */
+	bool der;		/* read it too */
+};
+enum rc store_cert_search(struct job *, struct store *, const struct store_search *,
+    struct slice serial, struct slice issuer, size_t most, struct store_cert **,
+    size_t *n) MUST_CHECK;
 /* UNCONFIRMED -> VALID; RC_NOT_FOUND when it is not (or no longer) unconfirmed. */
 enum rc store_cert_confirm(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;

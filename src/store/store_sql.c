@@ -9,8 +9,9 @@
 	"JOIN transactions t ON t.n = requests.trans "
 
 /* In the order in which store_cert.c reads and writes them. */
-#define CERT_COLUMNS "serial, issuer, status, revoked, reason, confirm_until, " \
-	"not_before, not_after, issued, invalidity, hash, spki_hash, role, client, subject, der"
+#define CERT_HEAD "serial, issuer, status, revoked, reason, confirm_until, " \
+	"not_before, not_after, issued, invalidity, hash, spki_hash, role, client, subject"
+#define CERT_COLUMNS CERT_HEAD ", der"
 
 /* In the order in which store_secret.c reads them. */
 #define SECRET_COLUMNS "reference, sealed, roles, client, subject, uses, expires, " \
@@ -36,6 +37,18 @@ const char *const store_sql[SQL__MAX] = {
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE (serial, issuer) > ($1, $2) "
 	    "ORDER BY serial, issuer LIMIT $3",
+	/* The end is open at 21 octets of FF.  Expired (4) is what time makes of a
+	 * status.  All but the serial is judged row by row: no index knows it. */
+	[SQL_CERT_SEARCH] =
+	    "SELECT " CERT_HEAD ", CASE WHEN $1 = 1 THEN der END "
+	    "FROM certificates WHERE (serial, issuer) > ($2, $3) "
+	    "AND serial <= $4 AND ($5 IS NULL OR hash = $5) "
+	    "AND ($6 IS NULL OR issuer = $6) "
+	    "AND ($7 IS NULL OR role = $7) AND ($8 IS NULL OR client = $8) "
+	    "AND ($9 = 0 OR CASE WHEN status <> 3 AND not_after < $10 THEN 4 "
+	    "ELSE status END = $9) AND not_after >= $11 AND not_after < $12 "
+	    "AND ($13 IS NULL OR lower(subject) LIKE lower($13) ESCAPE '~') "
+	    "ORDER BY serial, issuer LIMIT $14",
 	[SQL_CERT_CONFIRM] =
 	    "UPDATE certificates SET status = 2 "
 	    "WHERE serial = $1 AND issuer = $2 AND status = 1",
