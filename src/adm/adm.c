@@ -107,16 +107,16 @@ json_string(FILE *f, const char *s)
 {
 	const unsigned char *p;
 
-	fputc('"', f);
+	putc_unlocked('"', f);
 	for (p = (const unsigned char *)s; *p != '\0'; p++) {
 		if (*p == '"' || *p == '\\')
 			fprintf(f, "\\%c", *p);
 		else if (*p < 0x20 || *p == 0x7f)
 			fprintf(f, "\\u%04x", (unsigned)*p);
 		else
-			fputc(*p, f);
+			putc_unlocked(*p, f);
 	}
-	fputc('"', f);
+	putc_unlocked('"', f);
 }
 
 void
@@ -146,7 +146,7 @@ adm_print(FILE *f, const char *s)
 		if (*s < ' ' || *s > '~')
 			fprintf(f, "\\x%02X", (unsigned)(unsigned char)*s);
 		else
-			fputc(*s, f);
+			putc_unlocked(*s, f);
 	}
 }
 

@@ -9,7 +9,7 @@ certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
 	src/adm/explain_verdict.c \
 	src/adm/cmd_issuer.c src/adm/cmd_issuer_renew.c \
 	src/adm/cmd_request.c \
-	src/adm/cmd_secret.c src/adm/cmd_tidy.c src/adm/init_ini.c src/adm/init_token.c \
+	src/adm/cmd_secret.c src/adm/cmd_stats.c src/adm/cmd_tidy.c src/adm/init_ini.c src/adm/init_token.c \
 	src/adm/secret_add.c src/adm/secret_read.c \
 	src/adm/secret_show.c
 certwright_LDADD = $(CW_LIBS)
@@ -21,7 +21,7 @@ tests_tools_overdue_SOURCES = tests/tools/overdue.c
 tests_tools_overdue_LDADD = $(CW_LIBS)
 
 dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t \
-	tests/unit/adm_cert.t \
+	tests/unit/adm_cert.t tests/unit/adm_stats.t \
 	tests/unit/adm_crl.t tests/unit/adm_explain.t \
 	tests/unit/adm_secret.t tests/unit/adm_issuer.t \
 	tests/unit/adm_token.t

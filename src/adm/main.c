@@ -39,6 +39,7 @@ static const struct adm_command commands[] = {
 	    cmd_secret},
 	{"explain", "FILE [--path PATH] [--tls-cert PEM] [--time TIME] [--json]",
 	    "show a CMP message, and what its answer would be", cmd_explain},
+	{"stats", "[--json]", "count what the store holds", cmd_stats},
 	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
 };
 

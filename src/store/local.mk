@@ -3,7 +3,7 @@ libcertwright_a_SOURCES += src/store/store.h src/store/driver.h \
 	src/store/store.c src/store/store_cert.c src/store/store_crl.c \
 	src/store/store_files.c src/store/store_request.c \
 	src/store/store_secret.c \
-	src/store/store_sql.c src/store/store_trail.c \
+	src/store/store_sql.c src/store/store_stats.c src/store/store_trail.c \
 	src/store/store_trans.c src/store/store_turn.c
 
 STORE_FIXTURE = tests/unit/store_fixture.h tests/unit/store_fixture.c

@@ -338,5 +338,21 @@ struct store_counts {
 	int64_t audit;	/* number of the last row */
 };
 enum rc store_count(struct job *, struct store *, struct store_counts *) MUST_CHECK;
+/* For people: each certificate goes by, in no order, until fn returns false; it
+ * must not use the store, and role is borrowed.  A million take about a second. */
+struct store_brief {
+	struct slice role;	/* p NULL: none */
+	enum store_status status;
+	int64_t not_after;
+};
+enum rc store_cert_briefs(struct job *, struct store *,
+    bool (*fn)(void *, const struct store_brief *), void *) MUST_CHECK;
+/* By state; these tables are bounded by tidying.  audit: the last row's number. */
+struct store_stats {
+	int64_t transactions[STORE_TRANS_DONE + 1];
+	int64_t requests[STORE_REQUEST_DELIVERED + 1];
+	int64_t secrets, audit;
+};
+enum rc store_stats(struct job *, struct store *, struct store_stats *) MUST_CHECK;
 
 #endif

@@ -211,4 +211,12 @@ const char *const store_sql[SQL__MAX] = {
 	    "(SELECT count(*) FROM certificates WHERE status = 3), "
 	    "(SELECT count(*) FROM transactions), "
 	    "(SELECT coalesce(max(n), 0) FROM audit)",
+
+	/* In the order of the rows: nothing is sorted. */
+	[SQL_CERT_BRIEFS] = "SELECT role, status, not_after FROM certificates",
+	[SQL_STATS] =
+	    "SELECT 1, state, count(*) FROM transactions GROUP BY state UNION ALL "
+	    "SELECT 2, state, count(*) FROM requests GROUP BY state UNION ALL "
+	    "SELECT 3, 0, count(*) FROM secrets UNION ALL "
+	    "SELECT 4, 0, coalesce(max(n), 0) FROM audit",
 };
