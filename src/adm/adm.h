@@ -68,6 +68,7 @@ int cmd_request(struct adm *, int argc, char **argv);
 int cmd_crl(struct adm *, int argc, char **argv);
 int cert_revoke(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
+int cmd_backup(struct adm *, int argc, char **argv);	/* and restore */
 int cmd_stats(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);

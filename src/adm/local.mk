@@ -1,7 +1,7 @@
 bin_PROGRAMS += certwright
 certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
 	src/adm/cert_find.c src/adm/cert_list.c src/adm/cert_print.c \
-	src/adm/cert_revoke.c src/adm/cmd_audit.c src/adm/cmd_cert.c \
+	src/adm/cert_revoke.c src/adm/cmd_audit.c src/adm/cmd_backup.c src/adm/cmd_cert.c \
 	src/adm/cmd_check.c src/adm/cmd_crl.c src/adm/cmd_explain.c \
 	src/adm/cmd_init.c src/adm/explain_body.c \
 	src/adm/explain_header.c src/adm/explain_show.c \
@@ -21,7 +21,7 @@ tests_tools_overdue_SOURCES = tests/tools/overdue.c
 tests_tools_overdue_LDADD = $(CW_LIBS)
 
 dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t \
-	tests/unit/adm_cert.t tests/unit/adm_stats.t \
+	tests/unit/adm_cert.t tests/unit/adm_stats.t tests/unit/adm_backup.t \
 	tests/unit/adm_crl.t tests/unit/adm_explain.t \
 	tests/unit/adm_secret.t tests/unit/adm_issuer.t \
 	tests/unit/adm_token.t

@@ -40,6 +40,9 @@ static const struct adm_command commands[] = {
 	{"explain", "FILE [--path PATH] [--tls-cert PEM] [--time TIME] [--json]",
 	    "show a CMP message, and what its answer would be", cmd_explain},
 	{"stats", "[--json]", "count what the store holds", cmd_stats},
+	{"backup", "FILE [--json]", "copy the store, while it is in use", cmd_backup},
+	{"restore", "FILE [--force] [--json]",
+	    "the store as it was in a backup", cmd_backup},
 	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
 };
 

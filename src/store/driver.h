@@ -17,6 +17,7 @@ struct store_value {
 enum store_sql {
 	SQL_CERT_BY_HASH, SQL_CERT_BY_SERIAL, SQL_CERT_LIST, SQL_CERT_SEARCH,
 	SQL_CERT_OVERDUE, SQL_CERT_BRIEFS, SQL_STATS,
+	SQL_AUDIT_COUNT,
 	SQL_KEY_COMPROMISED, SQL_TRANS_GET, SQL_STEP_GET, SQL_AUDIT_LAST,
 	SQL_AUDIT_FROM, SQL_COUNT, SQL_TRANS_EXPIRED,
 	SQL_SECRET_GET, SQL_SECRET_LIST, SQL_FAILURES_GET, SQL_FAILURES_PEERS,
@@ -58,6 +59,15 @@ struct store_driver {
 	enum rc (*run)(struct job *, struct store_db *, enum store_sql,
 	    const struct store_value *args, size_t n, store_row *row, void *ctx,
 	    int64_t *changed) MUST_CHECK;
+	/* How many rows the trail has once this transaction is committed: the
+	 * high-water mark, which is kept outside of the database. */
+	void (*count)(struct store_db *, int64_t n);
+	/* The whole of it to a file, which is not there, and from one. */
+	enum rc (*copy_out)(struct job *, struct store_db *, const char *path)
+	    MUST_CHECK;
+	enum rc (*copy_in)(struct job *, struct store_db *, const char *path)
+	    MUST_CHECK;
+	enum rc (*judge)(struct job *, const char *path) MUST_CHECK;
 };
 extern const struct store_driver store_sqlite;
 

@@ -1,5 +1,7 @@
 libcertwright_a_SOURCES += src/store/store.h src/store/driver.h \
 	src/store/files.h src/store/schema.h src/store/sqlite.c \
+	src/store/sqlite.h src/store/sqlite_copy.c src/store/sqlite_run.c \
+	src/store/store_mark.c \
 	src/store/store.c src/store/store_cert.c src/store/store_crl.c \
 	src/store/store_files.c src/store/store_request.c \
 	src/store/store_secret.c \

@@ -1,7 +1,11 @@
 #include "store/driver.h"
 
+#include "store/files.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct store {
 	const struct store_driver *driver;
@@ -12,21 +16,37 @@ struct store {
 
 static const struct store_driver *const drivers[] = {&store_sqlite};
 
+static const struct store_driver *
+driver_of(struct job *j, const char *url)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(drivers); i++)
+		if (strncmp(url, drivers[i]->scheme,
+		    strlen(drivers[i]->scheme)) == 0)
+			return drivers[i];
+	(void)fault(j, RC_CONFIG, "store %.*s: unknown kind, wanted"
+	    " sqlite:PATH", LIMIT_LOG_VALUE, url);
+	return NULL;
+}
+
+enum rc
+store_backup_check(struct job *j, const char *url, const char *path)
+{
+	const struct store_driver *d = driver_of(j, url);
+
+	return d == NULL ? RC_CONFIG : d->judge(j, path);
+}
+
 enum rc
 store_open(struct job *j, const char *url, bool create, struct store **out)
 {
-	const struct store_driver *d = NULL;
+	const struct store_driver *d = driver_of(j, url);
 	struct store *s;
 	enum rc rc;
-	size_t i;
 
-	for (i = 0; i < COUNT(drivers) && d == NULL; i++)
-		if (strncmp(url, drivers[i]->scheme,
-		    strlen(drivers[i]->scheme)) == 0)
-			d = drivers[i];
 	if (d == NULL)
-		return fault(j, RC_CONFIG, "store %.*s: unknown kind, wanted"
-		    " sqlite:PATH", LIMIT_LOG_VALUE, url);
+		return RC_CONFIG;
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return no_memory(j);
 	s->driver = d;
@@ -68,9 +88,19 @@ store_begin(struct job *j, struct store *s)
 	return rc;
 }
 
+static bool
+row_mark(void *ctx, const struct store_value *v)
+{
+	*(int64_t *)ctx = v[0].i;
+	return false;
+}
+
 enum rc
 store_commit(struct job *j, struct store *s)
 {
+	int64_t n = 0;
+	enum rc rc;
+
 	if (!s->writing)
 		return fault(j, RC_SYSTEM_FAILURE,
 		    "store: commit without a transaction");
@@ -78,8 +108,42 @@ store_commit(struct job *j, struct store *s)
 		store_rollback(s);
 		return RC_OK;
 	}
+	rc = store_run(j, s, SQL_AUDIT_COUNT, NULL, 0, row_mark, &n, NULL);
+	if (rc != RC_OK) {
+		store_rollback(s);
+		return rc;
+	}
+	s->driver->count(s->db, n);
 	s->writing = false;
 	return s->driver->commit(j, s->db);
+}
+
+enum rc
+store_backup(struct job *j, struct store *s, const char *path)
+{
+	char *new = arena_printf(j->mem, "%s.new", path);
+	enum rc rc;
+
+	if (new == NULL)
+		return no_memory(j);
+	if (unlink(new) != 0 && errno != ENOENT)
+		return fault(j, RC_CONFIG, "%s: %s", new, strerror(errno));
+	if ((rc = s->driver->copy_out(j, s->db, new)) != RC_OK)
+		return rc;
+	/* Unlike rename() it takes no other's place. */
+	if (link(new, path) != 0)
+		rc = fault(j, RC_CONFIG, "%s: %s", path, strerror(errno));
+	unlink(new);
+	return rc == RC_OK ? files_sync(j, path) : rc;
+}
+
+enum rc
+store_restore(struct job *j, struct store *s, const char *path)
+{
+	if (s->writing)
+		return fault(j, RC_SYSTEM_FAILURE,
+		    "store: restored within a transaction");
+	return s->driver->copy_in(j, s->db, path);
 }
 
 void

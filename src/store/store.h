@@ -33,6 +33,20 @@ void store_close(struct store *);		/* rolls back; NULL is fine */
 void store_set_wait(struct store *, int ms);
 enum rc store_begin(struct job *, struct store *) MUST_CHECK;
 enum rc store_commit(struct job *, struct store *) MUST_CHECK;
+/* A copy of all that is committed, while others go on: mode 0600, whole or not at
+ * all; the file must not be there. */
+enum rc store_backup(struct job *, struct store *, const char *path) MUST_CHECK;
+/* The reverse, in one transaction, for all who have the store open.  RC_CONFIG: it is
+ * no such copy, or damaged. */
+enum rc store_restore(struct job *, struct store *, const char *path) MUST_CHECK;
+/* Whether a store at url could be restored from it, which need not be there. */
+enum rc store_backup_check(struct job *, const char *url, const char *path)
+    MUST_CHECK;
+/* PATH-mark beside the database notes the number of the trail's last row after each
+ * commit (not synced: it may lag, and is never ahead).  store_open() refuses a store
+ * whose trail is shorter: an old copy, in which certificates revoked since then are
+ * valid.  This forgets it.  False: errno. */
+bool store_mark_forget(const char *url) MUST_CHECK;
 /* From now on store_commit() says RC_OK and rolls back: for what must not be kept. */
 void store_rehearse(struct store *);
 void store_rollback(struct store *);		/* no-op outside a transaction */

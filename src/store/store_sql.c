@@ -167,6 +167,7 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_AUDIT_FROM] =
 	    "SELECT n, time, text, hash FROM audit WHERE n >= $1 "
 	    "ORDER BY n LIMIT $2",
+	[SQL_AUDIT_COUNT] = "SELECT coalesce(max(n), 0) FROM audit",
 	[SQL_AUDIT_APPEND] =
 	    "INSERT INTO audit (n, time, text, hash) VALUES ($1, $2, $3, $4)",
 
