@@ -21,7 +21,7 @@ tests_tools_overdue_SOURCES = tests/tools/overdue.c
 tests_tools_overdue_LDADD = $(CW_LIBS)
 
 dist_check_SCRIPTS += tests/unit/adm_init.t tests/unit/adm_commands.t \
-	tests/unit/adm_cert.t tests/unit/adm_stats.t tests/unit/adm_backup.t \
+	tests/unit/adm_cert.t tests/unit/adm_stats.t tests/unit/adm_backup.t tests/unit/adm_completion.t \
 	tests/unit/adm_crl.t tests/unit/adm_explain.t \
 	tests/unit/adm_secret.t tests/unit/adm_issuer.t \
 	tests/unit/adm_token.t
