@@ -1,5 +1,7 @@
 dist_man_MANS += docs/certwright.1 docs/certwright.ini.5 docs/certwright.fcgi.8
 EXTRA_DIST += HACKING.md NEWS README.md docs/conformance.md docs/keys.md
+EXTRA_DIST += docs/deploy-factory.md docs/deploy-3gpp.md docs/deploy-fleet.md \
+	docs/examples
 
 # It names tests that are there.
 dist_check_SCRIPTS += tests/unit/conformance.t

@@ -7,7 +7,7 @@ export PATH
 # Packages by what they are for.  The names are those of Debian 12 and 13.
 PKG_BUILD='gcc libc6-dev make autoconf automake pkg-config libtasn1-bin
 	libtasn1-6-dev libgnutls28-dev nettle-dev libsqlite3-dev libfcgi-dev
-	libiniparser-dev'
+	libiniparser-dev libjansson-dev'
 PKG_RUN='openssl curl'
 PKG_lighttpd='lighttpd lighttpd-mod-openssl'
 PKG_apache='apache2 libapache2-mod-fcgid'

@@ -3,9 +3,11 @@ E2E_SERVER_TESTS = tests/e2e/sandbox.t tests/e2e/http.t tests/e2e/spoof.t \
 	tests/e2e/reload.t tests/e2e/roundtrip.t tests/e2e/mac.t tests/e2e/kill.t \
 	tests/e2e/genm.t tests/e2e/signers.t tests/e2e/revoke.t \
 	tests/e2e/poll.t tests/e2e/nested.t tests/e2e/encr.t \
-	tests/e2e/content.t tests/e2e/names.t tests/e2e/several.t tests/e2e/ossl.t
+	tests/e2e/content.t tests/e2e/names.t tests/e2e/several.t tests/e2e/ossl.t \
+	tests/e2e/deploy.t
 # Where the keys are.
 E2E_SERVER_TESTS += tests/e2e/issuers.t tests/e2e/token.t
+E2E_SERVER_TESTS += tests/e2e/deploy_fleet.t
 dist_check_SCRIPTS += tests/e2e/layers.t $(E2E_SERVER_TESTS)
 EXTRA_DIST += tests/e2e/lib.sh tests/e2e/forge.sh tests/e2e/protection
 

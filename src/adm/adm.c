@@ -216,3 +216,22 @@ adm_issuer(const struct adm *a, const struct conf *c, const char *name)
 		adm_usage(a, "no [issuer %s]", name);
 	return i;
 }
+
+enum rc
+adm_replace(struct job *j, const char *path, struct slice s)
+{
+	char *new = arena_printf(j->mem, "%s.new", path);
+	enum rc rc;
+
+	if (new == NULL)
+		return no_memory(j);
+	if (unlink(new) != 0 && errno != ENOENT)
+		return fault(j, RC_CONFIG, "%s: %s", new, strerror(errno));
+	if ((rc = file_create(j, new, 0644, s)) != RC_OK)
+		return rc;
+	if (rename(new, path) == 0)
+		return RC_OK;
+	fault(j, RC_CONFIG, "%s: %s", path, strerror(errno));
+	unlink(new);
+	return RC_CONFIG;
+}

@@ -56,10 +56,15 @@ void adm_print(FILE *, const char *);
 /* "name        value" on standard output, a line; NULL: no line. */
 void adm_field(const char *name, const char *value);
 void adm_field_time(const char *name, int64_t);
+/* A file in the place of what was there, as a whole or not at all. */
+enum rc adm_replace(struct job *, const char *path, struct slice) MUST_CHECK;
 /* In the memory of the job. */
 const char *adm_hex(struct adm *, struct slice);
 /* Everything written has reached its place; else ADM_FAILED. */
 int adm_done(const struct adm *);
+
+/* The words of a set of operations, or of ways to prove who one is. */
+const char *adm_words(struct adm *, unsigned set, bool operations);
 
 int cmd_init(struct adm *, int argc, char **argv);
 int cmd_check(struct adm *, int argc, char **argv);
@@ -73,6 +78,7 @@ int cmd_stats(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);
 int cmd_explain(struct adm *, int argc, char **argv);
+int cmd_role(struct adm *, int argc, char **argv);
 
 /* cert: one certificate; JSON without a newline. */
 enum cert_form { CERT_LINE, CERT_FIELDS, CERT_JSON, CERT_PEM };
@@ -164,6 +170,10 @@ int cmd_issuer(struct adm *, int argc, char **argv);
 /* issuer renew, argv[0] is renew. */
 int cmd_issuer_renew(struct adm *, int argc, char **argv);
 
+/* check --matrix: a line, or a JSON object, a grant; then secrets and notes. */
+enum rc check_matrix(struct adm *, const struct conf *, struct store *, bool json)
+    MUST_CHECK;
+
 /* cmd_init: the INI it writes. */
 struct init_ini {
 	const char *domain, *include, *log_file, *fingerprint;
@@ -182,5 +192,42 @@ enum rc init_token_make(struct job *, struct init_token *, const char *token,
     MUST_CHECK;
 void init_token_undo(struct init_token *);
 const char *init_ini_text(struct job *, const struct init_ini *);
+
+/* role test, role import: argv[0] is that word. */
+int cmd_role_test(struct adm *, int argc, char **argv);
+int cmd_role_import(struct adm *, int argc, char **argv);
+int role_list(struct adm *, const struct conf *, bool json);
+int role_show(struct adm *, const struct conf *, const char *name, bool json);
+/* A role of Vault's on its way: keys of ours, and what is at fault, each with the
+ * parameter that it comes from. */
+#define VAULT_PARAMS 80		/* no fewer than there are */
+#define VAULT_FAULTS 200
+struct vault_pair {
+	const char *param, *key, *value;
+};
+struct vault_import {
+	struct adm *a;
+	const char *name;		/* of the section */
+	int64_t mount_ttl, mount_max_ttl;
+	const char *values[VAULT_PARAMS];	/* as read, by parameter */
+	struct vault_pair v[VAULT_PARAMS], bad[VAULT_FAULTS];	/* value: the text */
+	size_t n, bad_n;
+	bool no_memory;
+};
+struct json_t;
+enum vault_form { VAULT_BOOL, VAULT_NUMBER, VAULT_SPAN, VAULT_TEXT, VAULT_LIST };
+/* A value of that form as the INI has it; NULL: it is at fault, and that is said. */
+const char *vault_value(struct vault_import *, const char *param, enum vault_form,
+    const struct json_t *);
+void vault_params_read(struct vault_import *, struct json_t *role);
+void vault_bad(struct vault_import *, const char *param, const char *fmt, ...)
+    PRINTF(3, 4);
+/* "90", "30s", "1h30m"; and back, in the largest unit that fits. */
+bool vault_duration(const char *, int64_t *);
+const char *vault_span(struct adm *, int64_t);
+/* An item of a list, a value, so that the INI holds it; NULL: why says what it does
+ * not hold, or is NULL: no memory. */
+const char *ini_item(struct adm *, const char *, const char **why);
+const char *ini_value(struct adm *, const char *, const char **why);
 
 #endif

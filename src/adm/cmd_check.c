@@ -17,9 +17,8 @@ static const struct {
 	{CONF_BY_MAC, "mac"}
 };
 
-/* The words of a set of bits; 0: none of them. */
-static const char *
-words(struct adm *a, unsigned set, bool ops)
+const char *
+adm_words(struct adm *a, unsigned set, bool ops)
 {
 	size_t n = ops ? COUNT(operations) : COUNT(methods), i;
 	const char *s = "";
@@ -108,7 +107,7 @@ role(struct adm *a, const struct conf *c, const struct conf_role *r, bool json)
 
 	snprintf(bits, sizeof(bits), "%u", ca_strength(r->issuer));
 	add(&l, "issuer", r->issuer->name);
-	add(&l, "operations", words(a, r->operations, true));
+	add(&l, "operations", adm_words(a, r->operations, true));
 	add(&l, "domains", r->allow_any_name ? "any" :
 	    joined(a, &r->allowed_domains));
 	add(&l, "strength", bits);
@@ -123,10 +122,10 @@ client(struct adm *a, const struct conf_client *k, bool json)
 {
 	struct line l = {.json = json, .kind = "client", .name = k->name};
 
-	add(&l, "by", words(a, k->by, false));
+	add(&l, "by", adm_words(a, k->by, false));
 	add(&l, "roles", k->all_roles ? "*" : joined(a, &k->roles));
 	add(&l, "operations", k->operations == 0 ? "all" :
-	    words(a, k->operations, true));
+	    adm_words(a, k->operations, true));
 	add(&l, "subject", k->subject == CONF_SUBJECT_ANY ? "any" :
 	    k->subject == CONF_SUBJECT_OWN ? "own" : k->pattern.text);
 	print_line(&l, false);
@@ -234,11 +233,12 @@ cmd_check(struct adm *a, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"tls-trust", no_argument, NULL, 't'},
+		{"matrix", no_argument, NULL, 'm'},
 		{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}
 	};
 	struct conf *conf = NULL;
 	struct store *s = NULL;
-	bool json = false, trust = false;
+	bool json = false, trust = false, matrix = false;
 	int c, status = ADM_FAILED;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -246,8 +246,9 @@ cmd_check(struct adm *a, int argc, char **argv)
 			return ADM_USAGE;
 		json = json || c == 'j';
 		trust = trust || c == 't';
+		matrix = matrix || c == 'm';
 	}
-	if (optind < argc || (json && trust))
+	if (optind < argc || ((json || matrix) && trust))
 		return adm_usage(a, optind < argc ? "it takes no arguments" :
 		    "--tls-trust prints PEM alone");
 	if (adm_load(a, &conf) != RC_OK)
@@ -256,7 +257,8 @@ cmd_check(struct adm *a, int argc, char **argv)
 		status = tls_trust(a, conf) == RC_OK ? adm_done(a) :
 		    adm_failed(a);
 	else if (adm_store(a, conf, &s) == RC_OK)
-		status = report(a, conf, json) == RC_OK ? adm_done(a) :
+		status = (matrix ? check_matrix(a, conf, s, json) :
+		    report(a, conf, json)) == RC_OK ? adm_done(a) :
 		    adm_failed(a);
 	store_close(s);
 	conf_free(conf);

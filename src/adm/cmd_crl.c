@@ -1,34 +1,12 @@
 /* certwright crl: the issuer's next CRL, on demand. */
 #include "adm/adm.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ca/ca.h"
 #include "pki/pki.h"
-
-/* In the place of what was there, as a whole or not at all. */
-static enum rc
-replace(struct job *j, const char *path, struct slice s)
-{
-	char *new = arena_printf(j->mem, "%s.new", path);
-	enum rc rc;
-
-	if (new == NULL)
-		return no_memory(j);
-	if (unlink(new) != 0 && errno != ENOENT)
-		return fault(j, RC_CONFIG, "%s: %s", new, strerror(errno));
-	if ((rc = file_create(j, new, 0644, s)) != RC_OK)
-		return rc;
-	if (rename(new, path) == 0)
-		return RC_OK;
-	fault(j, RC_CONFIG, "%s: %s", path, strerror(errno));
-	unlink(new);
-	return RC_CONFIG;
-}
 
 /* PEM of a long list is more than a job's memory. */
 static enum rc
@@ -44,7 +22,7 @@ put(struct adm *a, const struct ca_crl *crl, const char *out, bool pem)
 	if (pem)
 		rc = pki_pem(&j, "X509 CRL", crl->der, &s);
 	if (rc == RC_OK && out != NULL)
-		rc = replace(&j, out, s);
+		rc = adm_replace(&j, out, s);
 	if (rc != RC_OK)
 		fault(&a->j, rc, "%s", j.fault.text);
 	else if (out == NULL)

@@ -15,7 +15,7 @@ static const struct adm_command commands[] = {
 	    " [--pin-file FILE]",
 	    "make a CA that works: keys, certificates, configuration, store",
 	    cmd_init},
-	{"check", "[--tls-trust | --json]",
+	{"check", "[--tls-trust | [--matrix] [--json]]",
 	    "load the configuration and say every fault", cmd_check},
 	{"cert", "list [FILTERS] [--json] | show SERIAL|SHA-256 [--json | --pem] |\n"
 	    "           export SERIAL | --all | FILTERS |\n"
@@ -37,6 +37,12 @@ static const struct adm_command commands[] = {
 	    "           list [--json] | show REF [--json] | remove REF",
 	    "shared secrets of clients; add reads them from standard input",
 	    cmd_secret},
+	{"role", "list [--json] | show NAME [--json] |\n"
+	    "           test NAME --csr FILE [--not-after TIME] [--client RULE\n"
+	    "           [--cert FILE]] [--json] [--out FILE] |\n"
+	    "           import --from-vault FILE --name NAME [--mount-ttl D]\n"
+	    "           [--mount-max-ttl D]",
+	    "what may be issued, and would be; roles of Vault as ours", cmd_role},
 	{"explain", "FILE [--path PATH] [--tls-cert PEM] [--time TIME] [--json]",
 	    "show a CMP message, and what its answer would be", cmd_explain},
 	{"stats", "[--json]", "count what the store holds", cmd_stats},

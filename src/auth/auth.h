@@ -48,6 +48,11 @@ enum rc auth_tls(struct job *, const struct conf *, struct store *,
 enum rc auth_signer(struct job *, const struct conf *, struct store *,
     const struct cmp_msg *, struct slice known, bool again, struct who *) MUST_CHECK;
 
+/* For a rehearsal: the holder of certs[0], as if he had shown so by this method; the
+ * others may be of its chain. */
+enum rc auth_holder(struct job *, const struct conf *, struct store *, enum who_method,
+    const struct slice *certs, size_t n, struct who *) MUST_CHECK;
+
 /* A shared secret that was proven, and what its answer needs. */
 struct auth_secret {
 	struct pki_mac alg;		/* of the request */

@@ -8,6 +8,24 @@
 enum rc who_of_cert(struct job *, enum who_method, struct slice der, struct who *w)
     MUST_CHECK;
 
+/* Why a rule does not hold, and how many of its kinds of match_* did. */
+struct who_miss {
+	unsigned depth;
+	char why[200];
+};
+/* Does all that the rule asks of the identity itself hold: by, match_*, inventory.
+ * If not, *miss says what does not. */
+enum rc who_matches(struct job *, const struct conf_client *, const struct who *,
+    bool *holds, struct who_miss *miss) MUST_CHECK;
+
+/* The rule's CRLs about a path, leaf first, anchor last (see pki_trust_path).
+ * Without any in the rule nothing is asked.  RC_SIGNER_NOT_TRUSTED. */
+enum rc who_revoked(struct job *, const struct conf_client *,
+    const struct pki_cert *path, size_t len) MUST_CHECK;
+/* The same for a certificate whose path was verified before: is it in any? */
+enum rc who_listed(struct job *, const struct conf_client *, const struct who *)
+    MUST_CHECK;
+
 /* What the transaction knows of the certificate. */
 enum who_known {
 	WHO_NEW,

@@ -1,125 +1,8 @@
 /* Which [client] rules hold for an identity. */
 #include "auth/auth_int.h"
 
-#include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-
-static bool
-any_glob(const struct conf_list *l, struct slice text, bool fold)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		if (text_glob(l->v[i], text, fold))
-			return true;
-	return false;
-}
-
-/* One of the subject's values of this attribute must match; no list, no wish. */
-static bool
-match_attr(struct job *j, const struct conf_list *l, const struct pki_name *n,
-    enum der_oid oid)
-{
-	const struct pki_atv *a;
-	struct slice text;
-	size_t k;
-
-	if (l->n == 0)
-		return true;
-	for (k = 0; (a = pki_name_find(n, oid, k)) != NULL; k++)
-		if (pki_atv_utf8(j, a, &text) && any_glob(l, text, false))
-			return true;
-	return false;
-}
-
-static struct slice
-ip_text(struct slice value, char buf[INET6_ADDRSTRLEN])
-{
-	struct slice none = {NULL, 0};
-
-	if ((value.n != 4 && value.n != 16) || inet_ntop(value.n == 4 ? AF_INET :
-	    AF_INET6, value.p, buf, INET6_ADDRSTRLEN) == NULL)
-		return none;
-	return slice_str(buf);
-}
-
-/* One of the subjectAltNames of this kind must match. */
-static bool
-match_san(const struct conf_list *l, const struct pki_gn *v, size_t n, uint8_t tag,
-    bool fold)
-{
-	char buf[INET6_ADDRSTRLEN];
-	size_t i;
-
-	if (l->n == 0)
-		return true;
-	for (i = 0; i < n; i++) {
-		struct slice text = v[i].value;
-
-		if (v[i].tag != tag)
-			continue;
-		if (tag == PKI_GN_IP)
-			text = ip_text(text, buf);
-		if (text.p != NULL && any_glob(l, text, fold))
-			return true;
-	}
-	return false;
-}
-
-static bool
-match_text(const struct conf_list *l, const char *text, bool fold)
-{
-	return l->n == 0 || (text != NULL && any_glob(l, slice_str(text), fold));
-}
-
-/* Everything that only a certificate can show. */
-static bool
-wants_cert(const struct conf_client *r)
-{
-	return r->match_issuer.n > 0 || r->match_dns.n > 0 ||
-	    r->match_email.n > 0 || r->match_uri.n > 0 || r->match_ip.n > 0 ||
-	    r->match_fingerprint.n > 0;
-}
-
-static bool
-match_cert(struct job *j, const struct conf_client *r, const struct who *w)
-{
-	struct job probe = {.mem = j->mem, .now = j->now};
-	struct pki_name issuer;
-	struct pki_gn *san = NULL;
-	size_t n = 0;
-
-	if (!wants_cert(r))
-		return true;
-	if (w->cert.p == NULL || (w->c.san.p != NULL &&
-	    pki_gns_read(&probe, w->c.san, &san, &n) != RC_OK) ||
-	    pki_name_read(&probe, w->c.issuer, &issuer) != RC_OK)
-		return false;
-	return match_text(&r->match_issuer, pki_name_text(j, &issuer), false) &&
-	    match_text(&r->match_fingerprint, w->fingerprint, true) &&
-	    match_san(&r->match_dns, san, n, PKI_GN_DNS, true) &&
-	    match_san(&r->match_email, san, n, PKI_GN_EMAIL, true) &&
-	    match_san(&r->match_uri, san, n, PKI_GN_URI, false) &&
-	    match_san(&r->match_ip, san, n, PKI_GN_IP, true);
-}
-
-/* All kinds of match_* given must hold, of each kind one value is enough. */
-static bool
-matches(struct job *j, const struct conf_client *r, const struct who *w)
-{
-	static const unsigned bys[] = {[WHO_NOBODY] = 0, [WHO_TLS] = CONF_BY_TLS,
-	    [WHO_SIGNATURE] = CONF_BY_SIGNATURE, [WHO_MAC] = CONF_BY_MAC};
-
-	return (r->by & bys[w->method]) != 0 && (!w->dn_only || r->dn_only) &&
-	    match_text(&r->match_subject, w->method == WHO_MAC ?
-	    pki_name_text(j, &w->subject) : w->name, false) &&
-	    match_attr(j, &r->match_cn, &w->subject, OID_CN) &&
-	    match_attr(j, &r->match_o, &w->subject, OID_ORGANIZATION) &&
-	    match_attr(j, &r->match_ou, &w->subject, OID_OU) &&
-	    match_attr(j, &r->match_serial, &w->subject, OID_SERIAL_NUMBER) &&
-	    match_cert(j, r, w);
-}
 
 /* What the store knows of the certificate. */
 struct status {
@@ -188,7 +71,8 @@ anchors(const struct conf_client *r, const struct conf_issuer *i)
 /* What a chain may be built from: the message's certificates and our own CAs. */
 static enum rc
 chain_verify(struct job *j, const struct conf *c, const struct conf_client *r,
-    const struct who *w, const struct slice *extra, size_t n, bool time)
+    const struct who *w, const struct slice *extra, size_t n, bool time,
+    struct pki_cert **path, size_t *len)
 {
 	struct slice *v;
 	size_t i, k, m = n;
@@ -204,7 +88,7 @@ chain_verify(struct job *j, const struct conf *c, const struct conf_client *r,
 		for (m = 0; m < c->issuers[i].chain.n; m++)
 			v[k++] = c->issuers[i].chain.v[m];
 	}
-	return pki_trust_verify(j, r->trust, w->cert, v, k, time);
+	return pki_trust_path(j, r->trust, w->cert, v, k, time, path, len);
 }
 
 static enum rc
@@ -213,6 +97,9 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
     size_t n)
 {
 	bool time = w->method == WHO_TLS || c->check_cert_time;
+	struct pki_cert *path;
+	size_t len;
+	enum rc rc;
 
 	if (w->dn_only)
 		return RC_OK;	/* the web server's word is the whole identity */
@@ -230,8 +117,34 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 		return fault(j, RC_SIGNER_NOT_TRUSTED, "[client %s] has no trust",
 		    r->name);
 	if (st->began)
-		return RC_OK;
-	return chain_verify(j, c, r, w, extra, n, time);
+		return st->ours ? RC_OK : who_listed(j, r, w);
+	if ((rc = chain_verify(j, c, r, w, extra, n, time, &path, &len)) != RC_OK)
+		return rc;
+	return st->ours ? RC_OK : who_revoked(j, r, path, len);
+}
+
+/* A rule that does not hold says why to whoever looks for it; the one that came
+ * farthest is told with the refusal. */
+static void
+missed(const struct job *j, const struct conf_client *r, const struct who_miss *m,
+    struct who_miss *nearest, const char **name)
+{
+	if (m->depth == 0)
+		return;		/* of another kind */
+	log_line(LOG_DEBUG, j, "[client %s] does not hold: %s", r->name, m->why);
+	if (m->depth > nearest->depth) {
+		*nearest = *m;
+		*name = r->name;
+	}
+}
+
+static enum rc
+nobody(struct job *j, enum rc rc, const char *whom, const struct who *w,
+    const struct who_miss *nearest, const char *name)
+{
+	return fault(j, rc, "no [client] rule by %s \"%.160s\"%s%s%s%s", whom,
+	    w->name, name == NULL ? "" : "; [client ", name == NULL ? "" : name,
+	    name == NULL ? "" : "]: ", name == NULL ? "" : nearest->why);
 }
 
 enum rc
@@ -239,8 +152,11 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
     const struct slice *extra, size_t n, enum who_known known, struct who *w)
 {
 	struct status st = {.began = known != WHO_NEW};
+	struct who_miss miss, nearest = {.depth = 0};
+	const char *name = NULL;
 	struct fault why = {0};
 	size_t i;
+	bool holds;
 	enum rc rc;
 
 	w->rules = arena_alloc(j->mem, (c->clients_n + 1) * sizeof(*w->rules));
@@ -251,14 +167,20 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 	for (i = 0; i < c->clients_n; i++) {
 		const struct conf_client *r = &c->clients[i];
 
-		if (!matches(j, r, w))
+		if ((rc = who_matches(j, r, w, &holds, &miss)) != RC_OK)
+			return rc;
+		if (!holds) {
+			missed(j, r, &miss, &nearest, &name);
 			continue;
+		}
 		if ((rc = trusted(j, c, r, w, &st, extra, n)) == RC_OK) {
 			w->rules[w->rules_n++] = r;
 			continue;
 		}
 		if (rc != RC_SIGNER_NOT_TRUSTED)
 			return rc;
+		log_line(LOG_DEBUG, j, "[client %s] does not hold: %s", r->name,
+		    j->fault.text);
 		why = j->fault;
 		fault_clear(j);
 	}
@@ -268,26 +190,39 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 		j->fault = why;
 		return why.code;
 	}
-	return fault(j, RC_SIGNER_NOT_TRUSTED, "no [client] rule by %s matches"
-	    " \"%s\"", w->method == WHO_TLS ? "tls" : "signature", w->name);
+	return nobody(j, RC_SIGNER_NOT_TRUSTED, w->method == WHO_TLS ?
+	    "tls matches" : "signature matches", w, &nearest, name);
 }
 
 enum rc
 who_rules_mac(struct job *j, const struct conf *c, struct who *w)
 {
-	const char *only = w->secret->client;
+	const char *only = w->secret->client, *name = NULL;
+	struct who_miss miss, nearest = {.depth = 0};
 	size_t i;
+	bool holds;
+	enum rc rc;
 
 	w->rules = arena_alloc(j->mem, (c->clients_n + 1) * sizeof(*w->rules));
 	if (w->rules == NULL)
 		return no_memory(j);
-	for (i = 0; i < c->clients_n; i++)
-		if ((only == NULL || strcmp(only, c->clients[i].name) == 0) &&
-		    matches(j, &c->clients[i], w))
-			w->rules[w->rules_n++] = &c->clients[i];
+	for (i = 0; i < c->clients_n; i++) {
+		const struct conf_client *r = &c->clients[i];
+
+		if (only != NULL && strcmp(only, r->name) != 0)
+			continue;
+		if ((rc = who_matches(j, r, w, &holds, &miss)) != RC_OK)
+			return rc;
+		if (holds)
+			w->rules[w->rules_n++] = r;
+		else
+			missed(j, r, &miss, &nearest, &name);
+	}
 	if (w->rules_n > 0)
 		return RC_OK;
-	return fault(j, RC_NOT_AUTHORIZED, "no [client] rule by mac%s%s matches"
-	    " reference \"%s\"", only != NULL ? " named " : "", only != NULL ? only :
-	    "", w->name);
+	if (only != NULL && (only = arena_printf(j->mem, "mac named %s matches"
+	    " reference", only)) == NULL)
+		return no_memory(j);
+	return nobody(j, RC_NOT_AUTHORIZED, only != NULL ? only :
+	    "mac matches reference", w, &nearest, name);
 }

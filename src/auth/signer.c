@@ -59,6 +59,16 @@ signer_find(struct job *j, const struct conf *c, const struct cmp_msg *m,
 	    " subjectKeyIdentifier" : "");
 }
 
+/* RFC 9483 3.5. */
+static enum rc
+may_sign(struct job *j, const struct who *w)
+{
+	if (w->c.has_ku && (w->c.ku & PKI_KU_DIGITAL_SIGNATURE) == 0)
+		return fault(j, RC_SIGNER_NOT_TRUSTED, "RFC 9483 3.5: keyUsage of the"
+		    " signer \"%s\" lacks digitalSignature", w->name);
+	return RC_OK;
+}
+
 enum rc
 auth_signer(struct job *j, const struct conf *c, struct store *s,
     const struct cmp_msg *m, struct slice known, bool again, struct who *out)
@@ -72,15 +82,28 @@ auth_signer(struct job *j, const struct conf *c, struct store *s,
 	    (rc = signer_find(j, c, m, known, &der)) != RC_OK ||
 	    (rc = who_of_cert(j, WHO_SIGNATURE, der, &w)) != RC_OK)
 		return rc;
-	if (w.c.has_ku && (w.c.ku & PKI_KU_DIGITAL_SIGNATURE) == 0)
-		return fault(j, RC_SIGNER_NOT_TRUSTED, "RFC 9483 3.5: keyUsage of the"
-		    " signer \"%s\" lacks digitalSignature", w.name);
-	if ((rc = cmp_protected_part(j, m->header, m->body, &part)) != RC_OK ||
+	if ((rc = may_sign(j, &w)) != RC_OK ||
+	    (rc = cmp_protected_part(j, m->header, m->body, &part)) != RC_OK ||
 	    (rc = pki_verify(j, RC_BAD_MESSAGE_CHECK, &w.spki, &alg, part,
 	    m->protection)) != RC_OK ||
 	    (rc = who_rules(j, c, s, m->extra, m->extra_n,
 	    !slice_eq(der, known) ? WHO_NEW : again ? WHO_AGAIN : WHO_BEGAN,
 	    &w)) != RC_OK)
+		return rc;
+	*out = w;
+	return RC_OK;
+}
+
+enum rc
+auth_holder(struct job *j, const struct conf *c, struct store *s,
+    enum who_method method, const struct slice *certs, size_t n, struct who *out)
+{
+	struct who w = {0};
+	enum rc rc;
+
+	if ((rc = who_of_cert(j, method, certs[0], &w)) != RC_OK ||
+	    (method == WHO_SIGNATURE && (rc = may_sign(j, &w)) != RC_OK) ||
+	    (rc = who_rules(j, c, s, certs, n, WHO_NEW, &w)) != RC_OK)
 		return rc;
 	*out = w;
 	return RC_OK;

@@ -77,7 +77,16 @@
 #define LIMIT_CONF_NAME 64
 /* Seconds that a web server may be silent in the middle of a request. */
 #define LIMIT_IO_SECONDS 30
+/* A file with CRLs of another CA: some 400,000 entries. */
+#define LIMIT_CRL_FILE (16u << 20)
+/* An inventory: its file in octets, and the devices in it (20 octets each stay in
+ * the memory of every worker). */
+#define LIMIT_INVENTORY (512u << 20)
+#define LIMIT_INVENTORY_ROWS 4000000
 /* One CRL: some 1.1 million entries.  It must fit into a job's memory. */
 #define LIMIT_CRL (56u << 20)
+
+/* A role of Vault's as JSON. */
+#define LIMIT_ROLE_JSON 262144
 
 #endif

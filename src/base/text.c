@@ -57,6 +57,8 @@ text_duration(const char *s, int64_t *out)
 	const uint64_t most = 200ull * 366 * 86400;
 	uint64_t v, unit = 1;
 
+	if (s[0] == '0' && s[1] >= '0' && s[1] <= '9')
+		return false;	/* as text_uint() */
 	if (!digits(&s, most, &v))
 		return false;
 	switch (*s) {

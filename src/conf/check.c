@@ -344,18 +344,21 @@ check_client_by(struct conf_load *l, struct conf_in *in,
 static void
 check_client_dn_only(struct conf_load *l, struct conf_client_in *k)
 {
-	static const char *const keys[] = {"match_dns", "match_email",
-	    "match_uri", "match_ip", "match_fingerprint"};
+	static const char *const keys[] = {"match_issuer", "match_dns",
+	    "match_email", "match_uri", "match_ip", "match_fingerprint",
+	    "match_ext.", "inventory", "crls"};
 	bool mac = k->c.by == CONF_BY_MAC;
-	size_t i;
+	size_t i, n;
 
 	if (!mac && (!k->c.dn_only || k->c.by != CONF_BY_TLS))
 		return;
-	for (i = 0; i < COUNT(keys); i++)
-		if (conf_key_find(k->s, keys[i]) != NULL)
-			conf_at_bad(l, k->s, keys[i], "needs the certificate,"
-			    " which %s does without", mac ? "by = mac" :
-			    "dn_only = yes");
+	for (n = 0; n < k->s->n; n++)
+		for (i = 0; i < COUNT(keys); i++)
+			if (strncmp(k->s->keys[n].name, keys[i],
+			    strlen(keys[i])) == 0)
+				conf_key_bad(l, &k->s->keys[n], "needs the"
+				    " certificate, which %s does without", mac ?
+				    "by = mac" : "dn_only = yes");
 }
 
 static void
@@ -402,6 +405,8 @@ conf_check_clients(struct conf_load *l, struct conf_in *in)
 		check_client_by(l, in, k);
 		check_client_dn_only(l, k);
 		check_client_trust(l, k);
+		conf_check_crls(l, k);
+		conf_check_inventory(l, k);
 		c->clients[i] = k->c;	/* owns the trust from here on */
 	}
 }

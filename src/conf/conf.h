@@ -93,6 +93,36 @@ struct conf_certs {		/* certificates as DER */
 	size_t n;
 };
 
+/* match_ext.OID: the extension, and globs; an item "hex:..." is its whole value. */
+struct conf_ext {
+	struct slice oid;		/* contents */
+	const char *dotted;
+	struct conf_list globs;
+};
+struct conf_exts {
+	struct conf_ext *v;
+	size_t n;
+};
+
+/* Devices that were bought: a CSV file, whose rows are hashed. */
+struct conf_inventory;
+/* What a row may name, as bits: the first two by RFC 5280 7.1, the others octet by
+ * octet. */
+enum conf_column {
+	CONF_COL_ISSUER = 1, CONF_COL_SUBJECT = 2, CONF_COL_CN = 4,
+	CONF_COL_SERIAL = 8, CONF_COL_FINGERPRINT = 16
+};
+#define CONF_COLUMNS 5
+struct conf_device {
+	struct slice v[CONF_COLUMNS];	/* names as pki_name_canon() has them */
+};
+unsigned conf_inventory_columns(const struct conf_inventory *);
+/* Is there a row that equals the device in all of the file's columns? */
+enum rc conf_inventory_has(struct job *, const struct conf_inventory *,
+    const struct conf_device *, bool *) MUST_CHECK;
+const char *conf_inventory_path(const struct conf_inventory *);
+size_t conf_inventory_rows(const struct conf_inventory *);
+
 struct conf_issuer {
 	char *name;
 	const char *file;
@@ -117,6 +147,12 @@ struct conf_issuer {
 	struct pki_cert root_new, root_link;	/* the first two, taken apart */
 };
 
+/* A key as it stands in a file. */
+struct conf_given {
+	const char *key, *value, *file;
+	int line;
+};
+
 /* certificatePolicies (RFC 5280 4.2.1.4). */
 struct conf_policy {
 	struct slice oid;		/* contents */
@@ -127,6 +163,8 @@ struct conf_role {
 	char *name;
 	const char *file;
 	int line;
+	const struct conf_given *given;	/* what its section says */
+	size_t given_n;
 	struct conf_issuer *issuer;	/* NULL only in sign-verbatim */
 	unsigned operations;
 	bool verbatim;			/* the built-in role sign-verbatim */
@@ -141,6 +179,7 @@ struct conf_role {
 	enum { CONF_REUSE_ALLOW, CONF_REUSE_SAME_SUBJECT, CONF_REUSE_REFUSE } reuse_key;
 	enum { CONF_STRONGER_ALLOW, CONF_STRONGER_REFUSE } stronger_key;
 	bool ca_pubs;			/* the root in a MAC-protected ip */
+	bool send_root;			/* in extraCerts of ip, cp, kup */
 	/* names, see facts of Vault's roles: same name, same meaning */
 	struct conf_list allowed_domains;
 	bool allow_bare_domains, allow_subdomains, allow_glob_domains;
@@ -193,6 +232,11 @@ struct conf_client {
 	struct conf_list match_subject, match_issuer, match_cn, match_o, match_ou;
 	struct conf_list match_serial, match_dns, match_email, match_uri, match_ip;
 	struct conf_list match_fingerprint;	/* SHA-256 as text_hex() has it */
+	struct conf_exts match_ext;
+	const struct conf_inventory *inventory;	/* NULL: none */
+	struct pki_crl **crls;		/* owned by the conf */
+	size_t crls_n;
+	bool crl_fail_open;
 	bool all_roles;
 	struct conf_list roles;
 	unsigned operations;		/* 0: all that the role allows */
@@ -224,6 +268,8 @@ struct conf {
 	struct conf_role verbatim;
 	struct conf_client *clients;
 	size_t issuers_n, roles_n, clients_n;
+	struct conf_inventory **inventories;	/* each file once */
+	size_t inventories_n;
 };
 
 /* One fault of the configuration. */
@@ -278,5 +324,22 @@ struct conf_doc {
 	const char *section, *key, *type, *def, *help;
 };
 bool conf_doc(size_t k, struct conf_doc *);
+
+/* What holds for a role by the k-th line of conf_doc(), as text, and why; false: that
+ * is no key of roles. */
+struct conf_role_value {
+	const char *value;
+	enum { CONF_FROM_FILE, CONF_FROM_DEFAULT, CONF_FROM_BUILT_IN } from;
+	const char *file;	/* CONF_FROM_FILE: where */
+	int line;
+};
+bool conf_role_value(struct job *, const struct conf_role *, size_t k,
+    struct conf_role_value *);
+
+/* Would a file take this text, one [role NAME] with its keys?  Its faults, by line;
+ * RC_CONFIG if there are any.  Whether the issuer that it names is there is not
+ * asked. */
+enum rc conf_role_text(struct job *, struct slice text, struct conf_faults *)
+    MUST_CHECK;
 
 #endif

@@ -87,9 +87,20 @@ bool conf_key_fine(const struct conf_section *, const char *name);
 void conf_at_bad(struct conf_load *, const struct conf_section *,
     const char *key, const char *fmt, ...) PRINTF(4, 5);
 
+/* load.c: the sections into structs, and cross-checked; the findings, in order, in
+ * memory of the job. */
+struct conf_in;
+void conf_structs_fill(struct conf_load *, struct conf_in *);
+enum rc conf_faults_out(struct conf_load *, struct conf_faults *) MUST_CHECK;
+
 /* raw.c: the strict pass.  Appends the sections of the file. */
 void conf_raw(struct conf_load *, struct conf_source *);
+/* The same for text that is in no file. */
+void conf_raw_text(struct conf_load *, struct conf_source *, struct slice);
 bool conf_name_ok(const char *);
+/* Nothing but text in a line, and no more than LIMIT_INI_LINE of it. */
+bool conf_octets_ok(struct conf_load *, const struct conf_source *, int line,
+    const uint8_t *, size_t n);
 
 /* ini.c: what iniparser makes of a faultless file, held against raw.c. */
 void conf_ini(struct conf_load *, struct conf_source *);
@@ -98,6 +109,8 @@ void conf_ini(struct conf_load *, struct conf_source *);
 void conf_include(struct conf_load *);
 struct conf_source *conf_source_add(struct conf_load *, const char *show,
     const char *path);
+/* A path as faults show it: as the main file was named. */
+const char *conf_show(struct conf_load *, const char *path);
 
 /* schema.c */
 enum conf_type {
@@ -125,11 +138,14 @@ enum conf_type {
 	T_HASHES,	/* conf_list, SHA-256 as upper-case hex */
 	T_OIDS,		/* conf_slices: contents of OIDs */
 	T_TIME,		/* int64_t, RFC 3339 */
-	T_POLICIES	/* conf_policies */
+	T_POLICIES,	/* conf_policies */
+	T_IPS,		/* conf_list of globs; an address without '*' as we write it */
+	T_EXTS		/* conf_exts; the OID is the end of the key */
 };
 #define F_REQUIRED 1u	/* must be given */
 #define F_EMPTY 2u	/* a list that may be empty */
 #define F_FOLD 4u	/* words without regard to case */
+#define F_PATTERN 8u	/* the key ends in what is upper-case in the row's */
 
 struct conf_word {
 	const char *word;
@@ -151,7 +167,9 @@ struct conf_row {
 };
 extern const struct conf_row conf_rows[];
 extern const size_t conf_rows_n;
+/* By its exact key; conf_row_of: or its pattern. */
 const struct conf_row *conf_row_find(enum conf_kind, const char *key);
+const struct conf_row *conf_row_of(enum conf_kind, const char *key);
 
 struct conf_policies {
 	struct conf_policy *v;
@@ -205,8 +223,8 @@ struct conf_role_in {
 struct conf_client_in {
 	struct conf_section *s;
 	struct conf_client c;
-	struct conf_list trust, roles;
-	char *subject;
+	struct conf_list trust, roles, crls;
+	char *inventory, *subject;
 };
 struct conf_in {
 	struct conf_server_in server;
@@ -267,6 +285,15 @@ void conf_check_keys(struct conf_load *, struct conf_issuer_in *);
 void conf_path_bad(struct conf_load *, struct conf_key *, const char *path);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
+/* client.c: what [client] rules name: extensions, CRLs, inventories. */
+void conf_parse_ext(struct conf_load *, struct conf_key *, const struct conf_list *,
+    struct conf_exts *);
+void conf_check_crls(struct conf_load *, struct conf_client_in *);
+void conf_check_inventory(struct conf_load *, struct conf_client_in *);
+/* inventory.c: reads the file; its faults are kept under src. */
+struct conf_inventory *conf_inventory_read(struct conf_load *,
+    const struct conf_source *src, const char *path, int fd);
+void conf_inventory_free(struct conf_inventory *);
 /* The certificates of a PEM file, at least one, also taken apart. */
 bool conf_certs(struct conf_load *, struct conf_key *, const char *path,
     struct conf_certs *, struct pki_cert **parts);

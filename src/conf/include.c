@@ -78,9 +78,8 @@ pattern_make(struct conf_load *l, const char *dir, const char *pattern)
 	return p;
 }
 
-/* A match as a fault shows it: as the main file was named. */
-static const char *
-show(struct conf_load *l, const char *path)
+const char *
+conf_show(struct conf_load *l, const char *path)
 {
 	const struct conf_source *main = l->sources[0];
 	const char *slash = strrchr(main->path, '/');
@@ -107,7 +106,7 @@ by_octets(const void *a, const void *b)
 static void
 match_add(struct conf_load *l, struct conf_key *k, const char *path)
 {
-	const char *name = show(l, path);
+	const char *name = conf_show(l, path);
 	struct conf_source *src;
 	struct stat st;
 	size_t i;

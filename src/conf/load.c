@@ -229,7 +229,7 @@ unknown_key(struct conf_load *l, struct conf_section *s, struct conf_key *k)
 	}
 	p = conf_near(l, k->name, words, n);
 	for (kind = 0; kind < K__MAX; kind++)
-		if (conf_row_find((enum conf_kind)kind, k->name) != NULL)
+		if (conf_row_of((enum conf_kind)kind, k->name) != NULL)
 			p = arena_printf(l->j->mem, ", it belongs in [%s]",
 			    conf_kinds[kind]);
 	conf_bad(l, k->src, k->line, "unknown key '%.80s' in [%s]%s", k->name,
@@ -261,9 +261,13 @@ section_parse(struct conf_load *l, struct conf_section *s, void *base)
 		if (k == NULL || k->value != NULL)
 			conf_parse(l, k == NULL ? &def : k, row, base);
 	}
-	for (i = 0; i < s->n; i++)
-		if (conf_row_find(s->kind, s->keys[i].name) == NULL)
+	for (i = 0; i < s->n; i++) {
+		row = conf_row_of(s->kind, s->keys[i].name);
+		if (row == NULL)
 			unknown_key(l, s, &s->keys[i]);
+		else if ((row->flags & F_PATTERN) != 0 && !s->keys[i].bad)
+			conf_parse(l, &s->keys[i], row, base);
+	}
 }
 
 static size_t
@@ -286,7 +290,7 @@ bad_sections(struct conf_load *l)
 		struct conf_section *s = l->sections[i];
 
 		for (k = 0; s->bad && s->kind != K_NONE && k < s->n; k++)
-			if (conf_row_find(s->kind, s->keys[k].name) == NULL)
+			if (conf_row_of(s->kind, s->keys[k].name) == NULL)
 				unknown_key(l, s, &s->keys[k]);
 	}
 }
@@ -301,6 +305,7 @@ structs_new(struct conf_load *l, struct conf_in *in)
 	c->issuers = conf_keep(l, ni * sizeof(*c->issuers));
 	c->roles = conf_keep(l, nr * sizeof(*c->roles));
 	c->clients = conf_keep(l, nc * sizeof(*c->clients));
+	c->inventories = conf_keep(l, nc * sizeof(*c->inventories));
 	in->issuers = conf_scratch(l, ni * sizeof(*in->issuers));
 	in->roles = conf_scratch(l, (nr + 1) * sizeof(*in->roles));
 	in->clients = conf_scratch(l, nc * sizeof(*in->clients));
@@ -325,6 +330,22 @@ section_none(struct conf_load *l, enum conf_kind kind, const char *name)
 	((to)->name = conf_keep_str(l, (s)->name, strlen((s)->name)), \
 	(to)->file = (s)->src->path, (to)->line = (s)->line)
 
+/* What the section says, for those who want to see it. */
+static void
+given_keep(struct conf_load *l, const struct conf_section *s, struct conf_role *r)
+{
+	struct conf_given *v = conf_keep(l, (s->n + 1) * sizeof(*v));
+	size_t i;
+
+	if (v == NULL)
+		return;
+	for (i = 0; i < s->n; i++)
+		v[i] = (struct conf_given){s->keys[i].name, s->keys[i].value,
+		    s->src->path, s->keys[i].line};
+	r->given = v;
+	r->given_n = s->n;
+}
+
 static void
 named_parse(struct conf_load *l, struct conf_in *in, struct conf_section *s)
 {
@@ -343,6 +364,7 @@ named_parse(struct conf_load *l, struct conf_in *in, struct conf_section *s)
 		r = &in->roles[c->roles_n++];
 		r->s = s;
 		HEAD(&r->c, s);
+		given_keep(l, s, &r->c);
 		section_parse(l, s, r);
 	} else if (s->kind == K_CLIENT) {
 		k = &in->clients[c->clients_n++];
@@ -352,8 +374,8 @@ named_parse(struct conf_load *l, struct conf_in *in, struct conf_section *s)
 	}
 }
 
-static void
-structs_fill(struct conf_load *l, struct conf_in *in)
+void
+conf_structs_fill(struct conf_load *l, struct conf_in *in)
 {
 	struct conf_role_in *verbatim;
 	struct conf_section *none = section_none(l, K_ROLE, "sign-verbatim");
@@ -391,8 +413,8 @@ found_cmp(const void *a, const void *b)
 }
 
 /* The findings, in order, in memory of the job. */
-static enum rc
-faults_out(struct conf_load *l, struct conf_faults *out)
+enum rc
+conf_faults_out(struct conf_load *l, struct conf_faults *out)
 {
 	struct job *j = l->j;
 	struct conf_fault *v;
@@ -436,7 +458,7 @@ load(struct conf_load *l, const char *path)
 	for (i = 0; i < l->sources_n; i++)
 		if (!l->sources[i]->faulty)
 			conf_ini(l, l->sources[i]);
-	structs_fill(l, in);
+	conf_structs_fill(l, in);
 }
 
 enum rc
@@ -459,7 +481,7 @@ conf_load(struct job *j, const char *path, struct conf **out,
 		*out = l.conf;
 		return RC_OK;
 	}
-	rc = faults_out(&l, faults);
+	rc = conf_faults_out(&l, faults);
 	conf_free(l.conf);
 	return rc;
 }
@@ -467,7 +489,7 @@ conf_load(struct job *j, const char *path, struct conf **out,
 void
 conf_free(struct conf *c)
 {
-	size_t i;
+	size_t i, k;
 
 	if (c == NULL)
 		return;
@@ -476,8 +498,13 @@ conf_free(struct conf *c)
 			pki_key_free(c->issuers[i].cmp_key);
 		pki_key_free(c->issuers[i].key);
 	}
-	for (i = 0; i < c->clients_n; i++)
+	for (i = 0; i < c->clients_n; i++) {
 		pki_trust_free(c->clients[i].trust);
+		for (k = 0; k < c->clients[i].crls_n; k++)
+			pki_crl_free(c->clients[i].crls[k]);
+	}
+	for (i = 0; i < c->inventories_n; i++)
+		conf_inventory_free(c->inventories[i]);
 	arena_free(c->mem);
 }
 

@@ -1,7 +1,9 @@
 #include "conf/conf_int.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 /* What a value of the row may be, after what was found. */
@@ -148,6 +150,24 @@ is_hash(char *s)
 	return true;
 }
 
+/* In place: an address as inet_ntop() writes it, which is what is matched. */
+static bool
+is_ip_glob(char *s)
+{
+	int family = strchr(s, ':') != NULL ? AF_INET6 : AF_INET;
+	char text[INET6_ADDRSTRLEN];
+	uint8_t ip[16];
+
+	if (strchr(s, '*') != NULL)
+		return s[strspn(s, "0123456789abcdefABCDEF.:*")] == '\0';
+	/* Longer is only ::ffff:10.0.0.1, of what says the same in hex. */
+	if (inet_pton(family, s, ip) != 1 || inet_ntop(family, ip, text,
+	    sizeof(text)) == NULL || strlen(text) > strlen(s))
+		return false;
+	memcpy(s, text, strlen(text) + 1);
+	return true;
+}
+
 static bool
 item_ok(const struct conf_row *row, char *item)
 {
@@ -158,6 +178,8 @@ item_ok(const struct conf_row *row, char *item)
 		return is_country(item);
 	case T_HASHES:
 		return is_hash(item);
+	case T_IPS:
+		return is_ip_glob(item);
 	case T_DOMAINS:
 		return strpbrk(item, " \t") == NULL &&
 		    characters(item) <= (size_t)row->max;
@@ -240,6 +262,8 @@ parse_list(struct conf_load *l, struct conf_key *k, const struct conf_row *row,
 		parse_oids(l, k, row, &list, at);
 	else if (row->type == T_POLICIES)
 		parse_policies(l, k, &list, at);
+	else if (row->type == T_EXTS)
+		conf_parse_ext(l, k, &list, at);
 	else
 		parse_items(l, k, row, &list, at);
 }

@@ -51,9 +51,9 @@ utf8(const uint8_t *p, size_t n)
 	return p[0] == 0xc2 && p[1] < 0xa0 ? 0 : len;	/* C1 controls */
 }
 
-/* Nothing but text in a line; the first octet that is none is named. */
-static bool
-octets_ok(struct conf_load *l, const struct conf_source *src, int line,
+/* The first octet that is no text is named. */
+bool
+conf_octets_ok(struct conf_load *l, const struct conf_source *src, int line,
     const uint8_t *p, size_t n)
 {
 	size_t i, k;
@@ -385,7 +385,7 @@ lines_check(struct conf_load *l, struct conf_source *src, struct slice in)
 				    " wanted LF");
 			cr = true;
 		}
-		if (octets_ok(l, src, line, in.p, len)) {
+		if (conf_octets_ok(l, src, line, in.p, len)) {
 			memcpy(text, in.p, len);
 			text[len] = '\0';
 			s = line_check(l, src, s, line, text);
@@ -420,6 +420,15 @@ conf_raw(struct conf_load *l, struct conf_source *src)
 		in.p += 3;
 		in.n -= 3;
 	}
+	lines_check(l, src, in);
+	src->faulty = l->found_n > before;
+}
+
+void
+conf_raw_text(struct conf_load *l, struct conf_source *src, struct slice in)
+{
+	size_t before = l->found_n;
+
 	lines_check(l, src, in);
 	src->faulty = l->found_n > before;
 }

@@ -299,6 +299,9 @@ const struct conf_row conf_rows[] = {
 	    " request. Vault: any."),
 	BOOL("ca_pubs", c.ca_pubs, "no", "The issuer's root in caPubs of an ip that"
 	    " a shared secret protects: the client may trust it from then on."),
+	BOOL("send_root", c.send_root, "no", "The issuer's root in extraCerts of ip,"
+	    " cp and kup, behind the chain: 3GPP TS 33.310 wants it there, RFC 9483"
+	    " does not."),
 	ROW("allowed_domains", c.allowed_domains, T_DOMAINS, F_EMPTY, 253,
 	    "a list of domains", "none", "Base names for the three flags that"
 	    " follow. Vault: none."),
@@ -472,9 +475,24 @@ const struct conf_row conf_rows[] = {
 	GLOBS("match_dns", c.match_dns, "A DNS name."),
 	GLOBS("match_email", c.match_email, "A mailbox."),
 	GLOBS("match_uri", c.match_uri, "A URI."),
-	GLOBS("match_ip", c.match_ip, "An IP address."),
+	ROW("match_ip", c.match_ip, T_IPS, 0, 0, "a list of IP addresses, or globs"
+	    " over their text", "not looked at", "An IP address."),
 	ROW("match_fingerprint", c.match_fingerprint, T_HASHES, 0, 0, "a list of"
 	    " SHA-256 hashes in hex", "not looked at", "The certificate itself."),
+	ROW("match_ext.OID", c.match_ext, T_EXTS, F_PATTERN, 0, "a list of globs, or"
+	    " hex: and the value's octets", "not looked at", "An extension, by"
+	    " its OID in dotted decimal: its string, or one of the strings in"
+	    " its SEQUENCE. Vault: required_extensions."),
+	ROW("inventory", inventory, T_PATH, 0, 0, "a file's path", "not looked at",
+	    "A CSV file of the devices that may: see INVENTORY."),
+	ROW("crls", crls, T_PATHS, 0, 0, "a list of file paths", "none: the status"
+	    " of foreign certificates is not looked at", "CRLs of other CAs, PEM or"
+	    " DER: each certificate below the anchor must have one. Those of our"
+	    " own certificates are never looked at, their status is in the"
+	    " store."),
+	BOOL("crl_fail_open", c.crl_fail_open, "no", "A certificate whose issuer has"
+	    " no CRL here passes, and so does one under a CRL that is out of time"
+	    " and does not list it. Vault: ocsp_fail_open, false."),
 	{KIND, "roles", T_NAMES, F_REQUIRED, 0, 0, NULL, 0, AT(roles),
 	    "a list of roles, or *", NULL, "must be given", "The roles that he"
 	    " may use; *: all of them."},
@@ -500,4 +518,25 @@ conf_row_find(enum conf_kind kind, const char *key)
 		if (conf_rows[i].kind == kind && strcmp(conf_rows[i].key, key) == 0)
 			return &conf_rows[i];
 	return NULL;
+}
+
+/* The part of a pattern that is written as it stands. */
+static size_t
+fixed(const char *key)
+{
+	return strcspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+const struct conf_row *
+conf_row_of(enum conf_kind kind, const char *key)
+{
+	const struct conf_row *row = conf_row_find(kind, key);
+	size_t i;
+
+	for (i = 0; row == NULL && i < conf_rows_n; i++)
+		if (conf_rows[i].kind == kind &&
+		    (conf_rows[i].flags & F_PATTERN) != 0 &&
+		    strncmp(conf_rows[i].key, key, fixed(conf_rows[i].key)) == 0)
+			row = &conf_rows[i];
+	return row;
 }

@@ -40,6 +40,12 @@ static const struct der_field aki_fields[] = {
 	DER_FIELD(struct pki_cert, "keyIdentifier", DER_F_BODY, aki),
 };
 
+enum rc
+pki_aki_read(struct job *j, struct slice value, struct pki_cert *c)
+{
+	return DER_READ(j, DER_AUTHORITY_KEY_ID, value, aki_fields, c);
+}
+
 static enum rc
 read_bc(struct job *j, struct slice value, struct pki_cert *c)
 {
@@ -126,7 +132,7 @@ read_ext(struct job *j, const struct pki_ext *e, struct pki_cert *c)
 			    " SubjectKeyIdentifier");
 		return RC_OK;
 	case OID_AKI:
-		return DER_READ(j, DER_AUTHORITY_KEY_ID, e->value, aki_fields, c);
+		return pki_aki_read(j, e->value, c);
 	case OID_NAME_CONSTRAINTS:
 		c->name_constraints = e->value;
 		return RC_OK;

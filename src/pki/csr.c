@@ -83,3 +83,28 @@ pki_csr_read(struct job *j, struct slice der, struct pki_csr *out)
 	*out = csr;
 	return RC_OK;
 }
+
+enum rc
+pki_csr_pem(struct job *j, struct slice file, struct slice *der)
+{
+	static const char *const labels[] = {"CERTIFICATE REQUEST",
+	    "NEW CERTIFICATE REQUEST"};
+	gnutls_datum_t pem = pki_datum(file), out = {NULL, 0};
+	size_t i;
+	void *p;
+
+	if (file.n > 0 && file.p[0] == DER_SEQUENCE) {
+		*der = file;
+		return RC_OK;
+	}
+	for (i = 0; i < COUNT(labels) && out.data == NULL; i++)
+		if (gnutls_pem_base64_decode2(labels[i], &pem, &out) < 0)
+			out.data = NULL;
+	if (out.data == NULL)
+		return fault(j, RC_BAD_DATA_FORMAT, "neither PEM nor DER of a PKCS#10"
+		    " request");
+	p = arena_dup(j->mem, out.data, out.size);
+	*der = (struct slice){p, out.size};
+	gnutls_free(out.data);
+	return p != NULL ? RC_OK : no_memory(j);
+}

@@ -1,6 +1,6 @@
 libcertwright_a_SOURCES += src/pki/pki.h src/pki/pki_int.h \
-	src/pki/alg.c src/pki/cert.c src/pki/constraints.c src/pki/csr.c \
-	src/pki/envelope.c src/pki/ext.c \
+	src/pki/alg.c src/pki/cert.c src/pki/constraints.c src/pki/crl.c \
+	src/pki/csr.c src/pki/envelope.c src/pki/ext.c \
 	src/pki/general.c src/pki/hash.c src/pki/key.c src/pki/mac.c \
 	src/pki/name.c \
 	src/pki/nametext.c src/pki/pem.c src/pki/random.c src/pki/seal.c \
@@ -51,6 +51,11 @@ check_PROGRAMS += tests/unit/test_pki_mac
 tests_unit_test_pki_mac_SOURCES = tests/unit/test_pki_mac.c \
 	tests/unit/pki_test.h
 tests_unit_test_pki_mac_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pki_crl
+tests_unit_test_pki_crl_SOURCES = tests/unit/test_pki_crl.c \
+	tests/unit/pki_make.h tests/unit/pki_test.h tests/unit/crl_make.h
+tests_unit_test_pki_crl_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_pki_token
 tests_unit_test_pki_token_SOURCES = tests/unit/test_pki_token.c \

@@ -250,3 +250,64 @@ pki_name_eq(const struct pki_name *a, const struct pki_name *b)
 {
 	return a->n == b->n && pki_name_within(a, b);
 }
+
+/* One attribute: type, then the folded characters, or what it is that has none. */
+static bool
+atv_canon(struct job *j, const struct pki_atv *a, struct slice *out)
+{
+	struct folded f = {.in = {a->tag, a->value}};
+	bool text = pki_is_string(a->tag);
+	uint8_t *p = arena_alloc(j->mem, a->type.n + 4 * a->value.n + 2);
+	size_t n = a->type.n + 1;
+	uint32_t c;
+	int i;
+
+	if (p == NULL)
+		return false;
+	memcpy(p, a->type.p, a->type.n);
+	p[n - 1] = text ? 0 : a->tag;
+	if (!text && a->value.n > 0)
+		memcpy(p + n, a->value.p, a->value.n);
+	n += text ? 0 : a->value.n;
+	while (text && folded_next(&f, &c))
+		for (i = 24; i >= 0; i -= 8)
+			p[n++] = (uint8_t)(c >> i);
+	*out = (struct slice){p, n};
+	return true;
+}
+
+static int
+canon_order(struct slice a, struct slice b)
+{
+	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+
+	return c != 0 ? c : a.n < b.n ? -1 : a.n > b.n;
+}
+
+/* RDN by RDN, whose attributes are a set: in an order of their own. */
+enum rc
+pki_name_canon(struct job *j, const struct pki_name *name, struct slice *out)
+{
+	struct slice v[LIMIT_RDNS], t;
+	struct der_w w;
+	size_t i, k, m, n;
+
+	der_w_init(&w, j);
+	der_w_open(&w, DER_SEQUENCE);
+	for (i = 0; i < name->n; i += n) {
+		n = rdn_len(name, i);
+		for (m = 0; m < n; m++) {
+			if (!atv_canon(j, &name->atv[i + m], &t))
+				return no_memory(j);
+			for (k = m; k > 0 && canon_order(v[k - 1], t) > 0; k--)
+				v[k] = v[k - 1];
+			v[k] = t;
+		}
+		der_w_open(&w, DER_SET);
+		for (m = 0; m < n; m++)
+			der_w_tlv(&w, DER_OCTET_STRING, v[m]);
+		der_w_close(&w);
+	}
+	der_w_close(&w);
+	return der_w_end(&w, out);
+}

@@ -4,8 +4,15 @@
 
 #include "pki/pki_int.h"
 
-#define BEGIN "-----BEGIN CERTIFICATE-----"
-#define END "-----END CERTIFICATE-----"
+/* A kind of block, and how long what is in it may be. */
+struct label {
+	const char *begin, *end, *what;
+	size_t max;
+};
+static const struct label certificate = {"-----BEGIN CERTIFICATE-----",
+    "-----END CERTIFICATE-----", "certificate", LIMIT_CERT};
+static const struct label crl = {"-----BEGIN X509 CRL-----",
+    "-----END X509 CRL-----", "CRL", LIMIT_CRL_FILE};
 
 static bool
 is_blank(uint8_t c)
@@ -96,22 +103,27 @@ base64_read(struct slice *in, uint8_t *out, size_t *n)
 
 /* One block; in moves behind it. */
 static enum rc
-read_block(struct job *j, enum rc bad, struct slice *in, struct slice *out)
+read_block(struct job *j, enum rc bad, const struct label *l, struct slice *in,
+    struct slice *out)
 {
 	size_t n = 0;
+	const uint8_t *dash;
 	uint8_t *p;
 
-	if (!take(in, BEGIN))
-		return fault(j, bad, "PEM: wanted " BEGIN);
-	if ((p = arena_alloc(j->mem, in->n)) == NULL)
+	if (!take(in, l->begin))
+		return fault(j, bad, "PEM: wanted %s", l->begin);
+	/* base64_read() ends there; a file may have many blocks. */
+	dash = memchr(in->p, '-', in->n);
+	p = arena_alloc(j->mem, dash != NULL ? (size_t)(dash - in->p) + 1 : in->n);
+	if (p == NULL)
 		return no_memory(j);
 	if (!base64_read(in, p, &n) || n == 0)
 		return fault(j, bad, "PEM: what is in the block is no base64");
-	if (!take(in, END))
-		return fault(j, bad, "PEM: wanted " END);
-	if (n > LIMIT_CERT)
-		return fault(j, bad, "PEM: certificate of %zu octets, at most %d"
-		    " wanted", n, LIMIT_CERT);
+	if (!take(in, l->end))
+		return fault(j, bad, "PEM: wanted %s", l->end);
+	if (n > l->max)
+		return fault(j, bad, "PEM: %s of %zu octets, at most %zu"
+		    " wanted", l->what, n, l->max);
 	*out = (struct slice){p, n};
 	return RC_OK;
 }
@@ -126,38 +138,57 @@ skip_comments(struct slice *in)
 }
 
 static size_t
-count_blocks(struct slice in)
+count_blocks(const struct label *l, struct slice in)
 {
 	size_t n = 0;
 
 	while (in.n > 0)
-		if (take(&in, BEGIN))
+		if (take(&in, l->begin))
 			n++;
 		else
 			skip(&in, 1);
 	return n;
 }
 
-enum rc
-pki_pem_certs(struct job *j, struct slice in, struct slice **out, size_t *n)
+static enum rc
+blocks_read(struct job *j, const struct label *l, size_t max, struct slice in,
+    struct slice **out, size_t *n)
 {
-	size_t count = count_blocks(in), i = 0;
+	size_t count = count_blocks(l, in), i = 0;
 	struct slice *list;
 	enum rc rc;
 
-	if (in.n > LIMIT_PEM || count == 0)
-		return fault(j, RC_CONFIG, "PEM: no certificate, or more than %d"
-		    " octets", LIMIT_PEM);
+	if (in.n > max || count == 0)
+		return fault(j, RC_CONFIG, "PEM: no %s, or more than %zu"
+		    " octets", l->what, max);
 	if ((list = arena_alloc(j->mem, count * sizeof(*list))) == NULL)
 		return no_memory(j);
 	for (skip_comments(&in); in.n > 0; skip_comments(&in)) {
 		if (i == count)
-			return fault(j, RC_CONFIG, "PEM: wanted " BEGIN);
-		if ((rc = read_block(j, RC_CONFIG, &in, &list[i++])) != RC_OK)
+			return fault(j, RC_CONFIG, "PEM: wanted %s", l->begin);
+		if ((rc = read_block(j, RC_CONFIG, l, &in, &list[i++])) != RC_OK)
 			return rc;
 	}
 	*out = list;
 	*n = i;
+	return RC_OK;
+}
+
+enum rc
+pki_pem_certs(struct job *j, struct slice in, struct slice **out, size_t *n)
+{
+	return blocks_read(j, &certificate, LIMIT_PEM, in, out, n);
+}
+
+enum rc
+pki_crl_ders(struct job *j, struct slice in, struct slice **out, size_t *n)
+{
+	if (in.n == 0 || in.p[0] != DER_SEQUENCE)
+		return blocks_read(j, &crl, LIMIT_CRL_FILE, in, out, n);
+	if ((*out = arena_alloc(j->mem, sizeof(**out))) == NULL)
+		return no_memory(j);
+	(*out)[0] = in;
+	*n = 1;
 	return RC_OK;
 }
 
@@ -206,7 +237,8 @@ pki_env_cert(struct job *j, const char *text, struct slice *out)
 	    RC_OK)
 		return rc;
 	skip_blanks(&in);
-	if ((rc = read_block(j, RC_BAD_MESSAGE_CHECK, &in, &der)) != RC_OK)
+	if ((rc = read_block(j, RC_BAD_MESSAGE_CHECK, &certificate, &in,
+	    &der)) != RC_OK)
 		return rc;
 	skip_blanks(&in);
 	if (in.n != 0)

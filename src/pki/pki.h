@@ -195,6 +195,8 @@ const struct pki_atv *pki_name_find(const struct pki_name *, enum der_oid, size_
 /* A value as UTF-8 (from Teletex as Latin-1, BMP and Universal converted); false:
  * not a string type, or NUL or a control character in it. */
 bool pki_atv_utf8(struct job *, const struct pki_atv *, struct slice *);
+/* Octets that are equal when, and only when, pki_name_eq() says so of the names. */
+enum rc pki_name_canon(struct job *, const struct pki_name *, struct slice *) MUST_CHECK;
 /* RFC 4514, last RDN first: for logs, matches and people.  NULL: no memory. */
 char *pki_name_text(struct job *, const struct pki_name *);
 /* The name of an attribute as pki_name_text() writes it, by any spelling of it or
@@ -294,10 +296,38 @@ void pki_trust_free(struct pki_trust *);
  * of the leaf alone is not looked at.  RC_SIGNER_NOT_TRUSTED. */
 enum rc pki_trust_verify(struct job *, const struct pki_trust *, struct slice leaf,
     const struct slice *extra, size_t n, bool check_time) MUST_CHECK;
+/* The same, and the path: leaf first, the anchor last; a leaf that is an anchor
+ * itself is alone.  In memory of the job, slices as in what was given. */
+enum rc pki_trust_path(struct job *, const struct pki_trust *, struct slice leaf,
+    const struct slice *extra, size_t n, bool check_time, struct pki_cert **path,
+    size_t *len) MUST_CHECK;
 /* The chain from leaf upwards as far as the n certificates give it, leaf first,
  * without self-signed ones, at most LIMIT_CHAIN: what goes into extraCerts. */
 enum rc pki_chain(struct job *, struct slice leaf, const struct slice *certs, size_t n,
     struct slice **chain, size_t *len) MUST_CHECK;
+
+/* CRLs of other CAs (RFC 5280 section 5).  A file holds one in DER, or any number
+ * in PEM; RC_CONFIG. */
+struct pki_crl;
+enum rc pki_crl_ders(struct job *, struct slice file, struct slice **, size_t *n)
+    MUST_CHECK;
+/* v1 or v2, with nextUpdate and without critical extensions: those of one part of
+ * all (delta, one distribution point) or of several issuers are refused.  It keeps a
+ * copy.  RC_CONFIG. */
+enum rc pki_crl_new(struct job *, struct slice der, struct pki_crl **) MUST_CHECK;
+void pki_crl_free(struct pki_crl *);
+/* Is this certificate in it: by issuer, key identifiers and serial number. */
+bool pki_crl_lists(const struct job *, const struct pki_crl *, const struct pki_cert *);
+/* Could this be the certificate of its issuer, by name and key identifier? */
+bool pki_crl_names(const struct job *, const struct pki_crl *,
+    const struct pki_cert *issuer);
+/* It is signed by that issuer, who may.  A key that verified it once is
+ * remembered.  RC_SIGNER_NOT_TRUSTED, RC_BAD_ALG. */
+enum rc pki_crl_verify(struct job *, struct pki_crl *, const struct pki_cert *issuer)
+    MUST_CHECK;
+bool pki_crl_in_time(const struct job *, const struct pki_crl *);
+int64_t pki_crl_until(const struct pki_crl *);		/* nextUpdate */
+struct slice pki_crl_issuer(const struct pki_crl *);	/* a Name TLV */
 
 /* PKCS#10 (RFC 2986): version 0, self-signature verified over the received
  * bytes, at most one extensionRequest.  RC_BAD_DATA_FORMAT, RC_BAD_POP,
@@ -309,5 +339,7 @@ struct pki_csr {
 	struct pki_alg alg;
 };
 enum rc pki_csr_read(struct job *, struct slice, struct pki_csr *) MUST_CHECK;
+/* A file that holds one, PEM (CERTIFICATE REQUEST, text around it) or DER, as DER. */
+enum rc pki_csr_pem(struct job *, struct slice file, struct slice *der) MUST_CHECK;
 
 #endif

@@ -75,6 +75,9 @@ bool pki_key_kind(const char *kind, gnutls_pk_algorithm_t *, unsigned *bits);
  * rest: to choose among many which ones to read. */
 bool pki_cert_peek(struct slice der, struct slice *issuer, struct slice *subject);
 
+/* authorityKeyIdentifier: fills aki. */
+enum rc pki_aki_read(struct job *, struct slice value, struct pki_cert *) MUST_CHECK;
+
 /* The RDNs of base are the first of name (RFC 5280 4.2.1.10). */
 bool pki_name_within(const struct pki_name *name, const struct pki_name *base);
 /* nameConstraints of a CA against a certificate below it: directoryName here,

@@ -407,25 +407,26 @@ gnutls_check(struct job *j, const struct path *p, gnutls_x509_crt_t anchor)
 	return rc;
 }
 
-enum rc
-pki_trust_verify(struct job *j, const struct pki_trust *t, struct slice leaf,
-    const struct slice *extra, size_t n, bool check_time)
+/* *anchor NULL: the leaf is one itself. */
+static enum rc
+path_find(struct job *j, const struct pki_trust *t, struct slice leaf,
+    const struct slice *extra, size_t n, bool check_time, struct path *p,
+    const struct anchor **out)
 {
-	struct path *p = arena_alloc(j->mem, sizeof(*p));
 	const struct anchor *anchor = NULL;
 	bool more = true;
 	size_t i;
 	enum rc rc;
 
-	if (p == NULL)
-		return no_memory(j);
+	*out = NULL;
+	p->n = 1;
 	if (pki_cert_read(j, leaf, &p->c[0]) != RC_OK)
 		return recode(j);
 	for (i = 0; i < t->n; i++)
 		if (slice_eq(leaf, t->a[i].cert.whole))
 			return cert_check(j, &p->c[0], "trusted certificate",
 			    check_time);
-	for (p->n = 1; more; ) {
+	while (more) {
 		rc = anchor_find(j, t, &p->c[p->n - 1], &anchor);
 		if (rc != RC_OK)
 			return rc;
@@ -439,5 +440,39 @@ pki_trust_verify(struct job *j, const struct pki_trust *t, struct slice leaf,
 		    " certificates", p->n);
 	if ((rc = path_check(j, p, &anchor->cert, check_time)) != RC_OK)
 		return rc;
+	*out = anchor;
 	return gnutls_check(j, p, anchor->crt);
+}
+
+enum rc
+pki_trust_path(struct job *j, const struct pki_trust *t, struct slice leaf,
+    const struct slice *extra, size_t n, bool check_time, struct pki_cert **path,
+    size_t *len)
+{
+	struct path *p = arena_alloc(j->mem, sizeof(*p));
+	const struct anchor *anchor;
+	struct pki_cert *c;
+	enum rc rc;
+
+	if (p == NULL ||
+	    (c = arena_alloc(j->mem, (LIMIT_CHAIN + 1) * sizeof(*c))) == NULL)
+		return no_memory(j);
+	if ((rc = path_find(j, t, leaf, extra, n, check_time, p, &anchor)) != RC_OK)
+		return rc;
+	memcpy(c, p->c, p->n * sizeof(*c));
+	*len = p->n;
+	if (anchor != NULL)
+		c[(*len)++] = anchor->cert;
+	*path = c;
+	return RC_OK;
+}
+
+enum rc
+pki_trust_verify(struct job *j, const struct pki_trust *t, struct slice leaf,
+    const struct slice *extra, size_t n, bool check_time)
+{
+	struct pki_cert *path;
+	size_t len;
+
+	return pki_trust_path(j, t, leaf, extra, n, check_time, &path, &len);
 }

@@ -8,8 +8,8 @@ body_of(struct slice body)
 	return body.n > 0 ? body.p[0] & 0x1f : -1;
 }
 
-static void
-who_fill(const struct trip *t, struct serve_verdict *v)
+void
+verdict_who(const struct trip *t, struct serve_verdict *v)
 {
 	if (t->role != NULL)
 		v->role = t->role->name;
@@ -42,8 +42,8 @@ certs_fill(const struct trip *t, struct serve_verdict *v)
 	return RC_OK;
 }
 
-static enum rc
-granted(const struct trip *t, struct serve_verdict *v)
+enum rc
+verdict_granted(const struct trip *t, struct serve_verdict *v)
 {
 	v->answer = body_of(t->body);
 	v->again = t->answered;
@@ -79,8 +79,8 @@ judge(struct trip *t, struct serve_verdict *v)
 		    t->handler->reply >= 0;
 		v->rc = t->handler->on(t);
 	}
-	who_fill(t, v);
-	if (v->rc == RC_OK && (v->rc = granted(t, v)) == RC_OK)
+	verdict_who(t, v);
+	if (v->rc == RC_OK && (v->rc = verdict_granted(t, v)) == RC_OK)
 		return;
 	v->reason = t->j->fault.text;
 	v->file = t->j->fault.file;

@@ -8,3 +8,4 @@ libcertwright_a_SOURCES += src/serve/serve.h src/serve/serve_int.h \
 	src/serve/reply.c src/serve/rules.c src/serve/serve.c \
 	src/serve/several.c src/serve/strength.c src/serve/trans.c \
 	src/serve/wait.c
+libcertwright_a_SOURCES += src/serve/try.c

@@ -50,6 +50,7 @@ issuing_make(struct job *j, struct arena *mem, const struct slice *v, size_t n,
 		s->root = keep(mem, top->whole);
 		if (s->root.p == NULL)
 			return no_memory(j);
+		s->issuing[s->issuing_n] = s->extra[s->extra_n] = s->root;
 	}
 	return RC_OK;
 }
@@ -72,7 +73,8 @@ extra_make(struct job *j, struct arena *mem, const struct conf_issuer *i,
 	if ((rc = pki_chain(j, i->cmp_certificate, above, n, &a, &a_n)) != RC_OK ||
 	    (rc = pki_chain(j, i->certificate, above, n, &b, &b_n)) != RC_OK)
 		return rc;
-	if ((s->extra = arena_alloc(mem, (a_n + b_n + 1) * sizeof(*b))) == NULL)
+	/* One more, for the root: see extras(). */
+	if ((s->extra = arena_alloc(mem, (a_n + b_n + 2) * sizeof(*b))) == NULL)
 		return no_memory(j);
 	/* A self-signed issuer that signs its own messages is in no chain, but
 	 * clients look for the signer's certificate here. */
@@ -206,6 +208,18 @@ header_make(struct trip *t, const struct signer *s, struct slice *out)
 	return cmp_header_write(t->j, &h, out);
 }
 
+/* How many of n, behind which is the root: it goes along where the role sends it
+ * with what is issued, and nobody has it already. */
+static size_t
+extras(const struct trip *t, const struct signer *s, const struct slice *v, size_t n)
+{
+	int reply = t->handler == NULL ? 0 : t->handler->reply;
+	bool issued = reply == CMP_IP || reply == CMP_CP || reply == CMP_KUP;
+
+	return n + (t->role != NULL && t->role->send_root && issued &&
+	    s->root.p != NULL && !among(v, n, s->root));
+}
+
 static enum rc
 write_mac(struct trip *t, const struct signer *s, struct slice header,
     struct slice part)
@@ -217,8 +231,8 @@ write_mac(struct trip *t, const struct signer *s, struct slice header,
 	if ((rc = pki_mac(t->j, &t->secret.alg, (struct slice){t->secret.key.p,
 	    t->secret.key.n}, part, buf, &mac)) != RC_OK)
 		return rc;
-	return cmp_msg_write(t->j, header, t->body, mac, s->issuing, s->issuing_n,
-	    &t->reply);
+	return cmp_msg_write(t->j, header, t->body, mac, s->issuing, extras(t, s,
+	    s->issuing, s->issuing_n), &t->reply);
 }
 
 enum rc
@@ -237,8 +251,8 @@ reply_write(struct trip *t)
 	if ((rc = ca_sign(t->j, s->issuer, CA_SIGN_MESSAGE, part, &alg, &signature))
 	    != RC_OK)
 		return rc;
-	return cmp_msg_write(t->j, header, t->body, signature, s->extra, s->extra_n,
-	    &t->reply);
+	return cmp_msg_write(t->j, header, t->body, signature, s->extra, extras(t, s,
+	    s->extra, s->extra_n), &t->reply);
 }
 
 /* Of several CertReqMsg each one is rejected. */

@@ -40,6 +40,8 @@ struct serve_verdict {
 	/* as far as they came to be known; else NULL */
 	const char *role, *issuer, *client, *method, *name;
 	const char *decision, *notes;
+	const char *key;	/* the key of the role that refuses: serve_try() alone */
+	struct slice cert;	/* DER; the same */
 	/* What each CertReqMsg would get. */
 	const struct serve_verdict_cert {
 		int64_t id;		/* certReqId */
@@ -54,5 +56,21 @@ struct serve_verdict {
  * memory and forgotten. */
 void serve_explain(struct serve *s, struct job *, const struct http_request *,
     const struct http_endpoint *, struct serve_verdict *);
+
+/* A PKCS#10 request as a p10cr, without a message: decision is granted,
+ * grantedWithMods, waiting (for an operator), refused, or undecided when role, rule or
+ * certificate are not there, or the request cannot be read.  The certificate is
+ * signed by a key that is thrown away. */
+struct serve_try {
+	const char *role;		/* or sign-verbatim */
+	struct slice csr;		/* DER */
+	int64_t not_after;		/* that a request asks for; 0: none */
+	const char *client;		/* a [client]; NULL: whoever may ask for any name */
+	const struct slice *certs;	/* of the caller and above; n 0: none */
+	size_t certs_n;
+};
+/* s is from serve_open_rehearsal(). */
+void serve_try(struct serve *s, struct job *, const struct serve_try *,
+    struct serve_verdict *);
 
 #endif

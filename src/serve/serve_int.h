@@ -158,6 +158,8 @@ enum rc on_cert_reqs(struct trip *, const struct cmp_cert_req *, size_t n) MUST_
 enum rc own_cert_get(struct trip *, struct slice serial, struct store_cert *)
     MUST_CHECK;
 bool own_cert_is_callers(const struct trip *, const struct store_cert *);
+/* on_p10cr.c: a PKCS#10 request, its signature verified. */
+enum rc p10cr_request(struct trip *, struct slice csr, struct ca_request *) MUST_CHECK;
 /* popo.c: what the signature of the proof of possession is over (of poposkInput q
  * gets the subject); the indirect one, which sets q->encrypt: may the certificate
  * of a decision be encrypted, and so it is, an EncryptedKey TLV. */
@@ -226,6 +228,10 @@ enum rc reply_reject(struct trip *, enum rc, bool in_body) MUST_CHECK;
 struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
+
+/* explain.c: who asked, and what he would get. */
+void verdict_who(const struct trip *, struct serve_verdict *);
+enum rc verdict_granted(const struct trip *, struct serve_verdict *) MUST_CHECK;
 
 /* pub.c: GET /ca/ISSUER.* */
 void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,

@@ -15,6 +15,7 @@ dictionary\.h	conf
 sqlite3\.h	store
 libpq-fe\.h	store
 fcgi	fcgi
+jansson\.h	adm
 '
 
 n=0

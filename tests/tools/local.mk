@@ -142,3 +142,9 @@ tests_bench_bench_token_LDADD = $(UNIT_LIBS)
 bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
 	tests/bench/bench_token$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_serve_clients
+tests_unit_test_serve_clients_SOURCES = tests/unit/test_serve_clients.c \
+	tests/unit/crl_make.h
+tests_unit_test_serve_clients_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_clients_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

@@ -48,7 +48,8 @@ copy_entry(const char *path, const struct stat *st, int type, struct FTW *f)
 	}
 	if (dot != NULL && (strcmp(dot, ".key") == 0 || strcmp(dot, ".pass") == 0))
 		mode = strstr(path, "/wide.") != NULL ? 0644 : 0600;
-	if (strstr(path, "writable.ini") != NULL)
+	if (strstr(path, "writable.ini") != NULL ||
+	    strstr(path, "wide.csv") != NULL)
 		mode = 0664;
 	copy_file(path, to, mode);
 	return 0;

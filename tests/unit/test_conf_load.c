@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -485,6 +486,37 @@ include_order(void **state)
 	free(got);
 }
 
+/* What is there but cannot be read: a pipe is not waited for. */
+static void
+include_odd(void **state)
+{
+	char *got;
+	struct conf *c;
+	bool root = geteuid() == 0;
+
+	(void)state;
+	assert_int_equal(mkdir("odd.d", 0755), 0);
+	assert_int_equal(symlink("nowhere", "odd.d/a.ini"), 0);
+	assert_int_equal(mkfifo("odd.d/b.ini", 0644), 0);
+	conf_tree_write("odd.d/c.ini", "[role c]\n", 0000);
+	conf_tree_write("odd.d/d.ini", "[server]\ninclude = ../odd.ini\n", 0644);
+	conf_tree_write("odd.ini", CA "[server]\ninclude = odd.d/*.ini\n", 0644);
+	/* To root every file is readable; what root is not may enter here. */
+	assert_int_equal(chmod(".", 0755), 0);
+	assert_true(!root || seteuid(65534) == 0);
+	got = conf_tree_load("odd.ini", &c);
+	assert_true(!root || seteuid(0) == 0);
+	assert_null(c);
+	assert_non_null(strstr(got, "odd.d/a.ini: No such file or directory\n"
+	    "odd.d/b.ini: not a regular file\nodd.d/c.ini: Permission denied\n"
+	    "odd.d/d.ini:2: include: only odd.ini may include\n"));
+	free(got);
+	conf_tree_write("odd.ini", CA "[server]\ninclude = odd.d\n", 0644);
+	got = conf_tree_load("odd.ini", &c);
+	assert_string_equal(got, "odd.d: not a regular file\n");
+	free(got);
+}
+
 static void
 include_many(void **state)
 {
@@ -633,6 +665,7 @@ main(void)
 		cmocka_unit_test(verbatim),
 		cmocka_unit_test(merged),
 		cmocka_unit_test(include_order),
+		cmocka_unit_test(include_odd),
 		cmocka_unit_test(include_many),
 		cmocka_unit_test(absolute),
 		cmocka_unit_test(no_file),

@@ -74,6 +74,7 @@ static const struct sample {
 	{K_ROLE, "reuse_key", "refuse", "never", ""},
 	{K_ROLE, "stronger_key", "refuse", "certify", ""},
 	{K_ROLE, "ca_pubs", "yes", "root", ""},
+	{K_ROLE, "send_root", "yes", "1", ""},
 	{K_ROLE, "allowed_domains", "a.example,b.example", "a b", ""},
 	{K_ROLE, "allowed_domains_template", "no", "{subject.cn}", ""},
 	{K_ROLE, "denied_domains", "a.example, b", "*.a.example", ""},
@@ -146,6 +147,10 @@ static const struct sample {
 	{K_CLIENT, "match_fingerprint", "00112233445566778899aabbccddeeff"
 	    "00112233445566778899AABBCCDDEEFF", "00112233445566778899aabbccddeeff"
 	    "00112233445566778899aabbccddee*", ""},
+	{K_CLIENT, "match_ext.1.2.3", "a*, hex:0c0161", "hex:0g", ""},
+	{K_CLIENT, "inventory", "inventory/good.csv", "inventory/none.csv", ""},
+	{K_CLIENT, "crls", "pki/root.crl, pki/root-der.crl", "pki/root.pem", ""},
+	{K_CLIENT, "crl_fail_open", "no", "yes", ""},
 	{K_CLIENT, "roles", "*", "all", ""},
 	{K_CLIENT, "operations", "ir, cr", "", ""},
 	{K_CLIENT, "subject", "any", "other", ""},
@@ -233,7 +238,7 @@ good_and_bad(void **state)
 	assert_int_equal(COUNT(samples), conf_rows_n);
 	for (i = 0; i < COUNT(samples); i++) {
 		const struct sample *s = &samples[i];
-		const struct conf_row *row = conf_row_find(s->kind, s->key);
+		const struct conf_row *row = conf_row_of(s->kind, s->key);
 
 		assert_ptr_equal(row, &conf_rows[i]);
 		whole_make(text, s->kind, s->key, s->good, s->with);

@@ -126,3 +126,22 @@ echo wrong >wrong.pass
 echo correct >wide.pass
 # On a token, by softhsm2-util.
 openssl pkcs8 -topk8 -nocrypt -in cmp.key -out cmp8.key
+
+# CRLs: of the root in PEM and DER, of its name by another key, and one whose
+# issuingDistributionPoint says that it is not all.
+crl() {	# NAME KEY OPTIONS...
+	printf '%s\n' '[ca]' 'default_ca = d' '[d]' 'database = index' \
+	    'default_md = sha256' '[aki]' 'authorityKeyIdentifier = keyid' \
+	    '[part]' 'issuingDistributionPoint = critical, @idp' '[idp]' \
+	    'onlyuser = TRUE' >crl.cnf
+	printf 'R\t760101000000Z\t261101000000Z\t5A\tunknown\t/CN=x\n' >index
+	openssl ca -config crl.cnf -gencrl -keyfile "$2.key" -cert "$2.pem" \
+	    -crl_lastupdate 20260101000000Z -crl_nextupdate 20760101000000Z \
+	    -out "$1.crl" $3 $4 2>/dev/null
+	rm -f crl.cnf index
+}
+crl root root -crlexts aki
+openssl crl -in root.crl -outform DER -out root-der.crl
+crl imposter imposter
+crl part root -crlexts part
+head -c 200 root-der.crl >cut.crl
