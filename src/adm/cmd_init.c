@@ -308,7 +308,7 @@ make_crls(struct init *i, struct store *s, const struct conf_issuer *issuer)
 static enum rc
 make_store(struct init *i, const struct conf *conf)
 {
-	static const char *const files[] = {"", "-wal", "-shm", "-lock"};
+	static const char *const files[] = {"", "-wal", "-shm", "-lock", "-mark"};
 	struct store *s = NULL;
 	enum rc rc;
 	size_t k;
