@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
 #include "pki/pki.h"
 
 int
@@ -59,6 +60,18 @@ enum rc
 adm_store(struct adm *a, const struct conf *c, struct store **out)
 {
 	enum rc rc = store_open(&a->j, c->store_url, false, out);
+
+	if (rc != RC_OK)
+		adm_failed(a);
+	else
+		audit_export(*out, c);
+	return rc;
+}
+
+enum rc
+adm_store_look(struct adm *a, const struct conf *c, struct store **out)
+{
+	enum rc rc = store_open_look(&a->j, c->store_url, out);
 
 	if (rc != RC_OK)
 		adm_failed(a);
@@ -215,23 +228,4 @@ adm_issuer(const struct adm *a, const struct conf *c, const char *name)
 	else if (i == NULL)
 		adm_usage(a, "no [issuer %s]", name);
 	return i;
-}
-
-enum rc
-adm_replace(struct job *j, const char *path, struct slice s)
-{
-	char *new = arena_printf(j->mem, "%s.new", path);
-	enum rc rc;
-
-	if (new == NULL)
-		return no_memory(j);
-	if (unlink(new) != 0 && errno != ENOENT)
-		return fault(j, RC_CONFIG, "%s: %s", new, strerror(errno));
-	if ((rc = file_create(j, new, 0644, s)) != RC_OK)
-		return rc;
-	if (rename(new, path) == 0)
-		return RC_OK;
-	fault(j, RC_CONFIG, "%s: %s", path, strerror(errno));
-	unlink(new);
-	return RC_CONFIG;
 }

@@ -34,8 +34,20 @@ int adm_failed(const struct adm *);
 enum rc adm_load(struct adm *, struct conf **) MUST_CHECK;
 /* The store that the configuration names, which must be there. */
 enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK;
+/* Only to read it, be it older than its mark. */
+enum rc adm_store_look(struct adm *, const struct conf *, struct store **) MUST_CHECK;
 /* Who calls, for the audit trail. */
 const char *adm_user(struct adm *);
+
+/* A certificate that a command has made, as a row of the store, so that its status is
+ * known like any other's, and one of the trail; within a transaction.  spki: the
+ * issuer's. */
+enum rc adm_record(struct adm *, struct store *, struct slice spki,
+    struct slice cert, const char *operation) MUST_CHECK;
+enum rc adm_sha256(struct job *, struct slice data, struct slice *) MUST_CHECK;
+/* How long the certificate of an OCSP signer is good, if nothing else is said: its
+ * revocation would be seen by nobody. */
+#define OCSP_SIGNER_DAYS 730
 
 /* A serial number in hex as the contents of its INTEGER. */
 bool adm_serial(const char *text, uint8_t out[21], struct slice *serial);
@@ -56,8 +68,6 @@ void adm_print(FILE *, const char *);
 /* "name        value" on standard output, a line; NULL: no line. */
 void adm_field(const char *name, const char *value);
 void adm_field_time(const char *name, int64_t);
-/* A file in the place of what was there, as a whole or not at all. */
-enum rc adm_replace(struct job *, const char *path, struct slice) MUST_CHECK;
 /* In the memory of the job. */
 const char *adm_hex(struct adm *, struct slice);
 /* Everything written has reached its place; else ADM_FAILED. */
@@ -76,6 +86,8 @@ int cmd_tidy(struct adm *, int argc, char **argv);
 int cmd_backup(struct adm *, int argc, char **argv);	/* and restore */
 int cmd_stats(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
+/* audit show, argv[0] is show. */
+int audit_show(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);
 int cmd_explain(struct adm *, int argc, char **argv);
 int cmd_role(struct adm *, int argc, char **argv);
@@ -177,12 +189,13 @@ enum rc check_matrix(struct adm *, const struct conf *, struct store *, bool jso
 /* cmd_init: the INI it writes. */
 struct init_ini {
 	const char *domain, *include, *log_file, *fingerprint;
-	const char *key, *cmp_key, *pin_file;	/* pin_file NULL: none */
+	const char *base_url;		/* NULL: none */
+	const char *key, *cmp_key, *ocsp_key, *pin_file;	/* pin_file NULL: none */
 };
 /* cmd_init: keys on a token, and which ones are to go again. */
 struct init_token {
 	struct pki_key_source where;
-	const char *made[2];
+	const char *made[3];
 	size_t made_n;
 };
 /* NULL: a URI of a key (else of a token) as it is wanted. */

@@ -83,6 +83,30 @@ print(struct adm *a, const struct store_cert *c, int reason, bool json)
 	fputs("}\n", stdout);
 }
 
+/* Revoked it is; what is left undone the responder or tidy tries again. */
+static enum rc
+publish(struct adm *a, const struct conf *conf, struct store *s,
+    const struct store_cert *c)
+{
+	const struct audit_event by = {.who_method = "local",
+	    .who_name = adm_user(a)};
+	uint8_t buf[PKI_HASH_MAX];
+	struct slice id;
+	enum rc rc;
+	size_t i;
+
+	for (i = 0; i < conf->issuers_n; i++) {
+		const struct conf_issuer *is = &conf->issuers[i];
+
+		if ((rc = pki_hash(&a->j, PKI_SHA256, is->cert.spki, buf,
+		    &id)) != RC_OK)
+			return rc;
+		if (slice_eq(id, c->issuer))
+			return ca_crl_changed(&a->j, s, is, &by);
+	}
+	return RC_OK;
+}
+
 static int
 revoke(struct adm *a, const struct conf *conf, struct store *s,
     struct slice serial, const char *name, int reason, bool json)
@@ -105,7 +129,11 @@ revoke(struct adm *a, const struct conf *conf, struct store *s,
 	if (change(a, s, &c, reason) != RC_OK)
 		return adm_failed(a);
 	print(a, &c, reason, json);
-	return adm_done(a);
+	if (publish(a, conf, s, &c) == RC_OK)
+		return adm_done(a);
+	fprintf(stderr, "certwright cert: this is stored, but there is no new CRL"
+	    " yet\n");
+	return adm_failed(a);
 }
 
 int

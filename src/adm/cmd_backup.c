@@ -40,7 +40,8 @@ backup(struct adm *a, const struct conf *c, const char *file, bool json)
 	return rc == RC_OK ? done(a, "backup", file, last.n, json) : adm_failed(a);
 }
 
-/* One row, which is the new mark. */
+/* One row, which is the new mark; the file of heads tells of no row that is not
+ * there any more. */
 static enum rc
 note(struct adm *a, struct store *s, const char *file, int64_t before, int64_t *now)
 {
@@ -54,7 +55,8 @@ note(struct adm *a, struct store *s, const char *file, int64_t before, int64_t *
 
 	if ((rc = store_begin(&a->j, s)) != RC_OK)
 		return rc;
-	if ((rc = audit_append(&a->j, s, &e)) != RC_OK ||
+	if ((rc = store_lines_write(&a->j, s)) != RC_OK ||
+	    (rc = audit_append(&a->j, s, &e)) != RC_OK ||
 	    (rc = store_audit_last(&a->j, s, &last)) != RC_OK) {
 		store_rollback(s);
 		return rc;

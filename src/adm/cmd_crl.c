@@ -22,7 +22,7 @@ put(struct adm *a, const struct ca_crl *crl, const char *out, bool pem)
 	if (pem)
 		rc = pki_pem(&j, "X509 CRL", crl->der, &s);
 	if (rc == RC_OK && out != NULL)
-		rc = adm_replace(&j, out, s);
+		rc = file_replace(&j, out, 0644, s, -1);
 	if (rc != RC_OK)
 		fault(&a->j, rc, "%s", j.fault.text);
 	else if (out == NULL)

@@ -16,7 +16,7 @@
 #define BACKDATE 60	/* for clocks that are slow */
 
 /* What is made, in this order: each is signed by one before it. */
-enum { ROOT, ISSUER, CMP, SERVER, OPERATOR, PARTS };
+enum { ROOT, ISSUER, CMP, OCSP, SERVER, OPERATOR, PARTS };
 static const struct part {
 	const char *path;	/* without .crt and .key */
 	const char *chain;	/* it and what is above, or NULL */
@@ -36,6 +36,8 @@ static const struct part {
 	    ROOT, "issuer"},
 	[CMP] = {"ca/cmp", NULL, false, -1, PKI_KU_DIGITAL_SIGNATURE,
 	    OID_KP_CMC_CA, 5 * 365, ISSUER, "cmp"},
+	[OCSP] = {"ca/ocsp", NULL, false, -1, PKI_KU_DIGITAL_SIGNATURE,
+	    OID_KP_OCSP_SIGNING, OCSP_SIGNER_DAYS, ISSUER, "ocsp"},
 	[SERVER] = {"tls/server", "tls/server-chain.pem", false, -1,
 	    PKI_KU_DIGITAL_SIGNATURE, OID_KP_SERVER_AUTH, 825, ISSUER,
 	    NULL},
@@ -46,7 +48,7 @@ static const struct part {
 
 struct init {
 	struct adm *a;
-	const char *dir, *ca_key, *domain, *include, *log_file;
+	const char *dir, *ca_key, *domain, *include, *log_file, *base_url;
 	const char *token, *pin_file;
 	const char *dns[LIMIT_SANS], *ip[LIMIT_SANS];
 	size_t dns_n, ip_n;
@@ -114,7 +116,7 @@ common_name(struct init *i, int k)
 {
 	static const char *const titles[] = {
 		[ROOT] = "Root CA", [ISSUER] = "Issuing CA",
-		[CMP] = "CMP signer",
+		[CMP] = "CMP signer", [OCSP] = "OCSP signer",
 	};
 
 	if (k == OPERATOR)
@@ -153,6 +155,7 @@ make_part(struct init *i, int k)
 	struct ca_own o = {.common_name = common_name(i, k), .ca = p->ca,
 	    .path_len = p->path_len, .key_usage = p->key_usage,
 	    .eku = &p->eku, .eku_n = p->eku != OID_UNKNOWN,
+	    .ocsp_nocheck = k == OCSP,
 	    .not_before = j->now - BACKDATE,
 	    .not_after = j->now + p->days * DAY};
 	enum rc rc;
@@ -220,47 +223,6 @@ put_part(struct init *i, int k)
 }
 
 static enum rc
-sha256(struct job *j, struct slice data, struct slice *out)
-{
-	uint8_t *buf = arena_alloc(j->mem, PKI_HASH_MAX);
-
-	return buf == NULL ? no_memory(j) :
-	    pki_hash(j, PKI_SHA256, data, buf, out);
-}
-
-/* A leaf as a row of the store, so that its status is known like any other's. */
-static enum rc
-record(struct init *i, struct store *s, int k)
-{
-	struct job *j = &i->a->j;
-	struct store_cert c = {.der = i->cert[k], .issued = j->now,
-	    .status = STORE_VALID, .reason = -1};
-	struct audit_event e = {.kind = AUDIT_ISSUE, .who_method = "local",
-	    .who_name = adm_user(i->a), .operation = "init",
-	    .decision = "granted"};
-	struct pki_cert cert;
-	struct pki_name name;
-	enum rc rc;
-
-	if ((rc = pki_cert_read(j, i->cert[k], &cert)) != RC_OK ||
-	    (rc = pki_name_read(j, cert.subject, &name)) != RC_OK ||
-	    (rc = sha256(j, pki_key_spki(i->key[ISSUER]),
-	    &c.issuer)) != RC_OK ||
-	    (rc = sha256(j, cert.spki, &c.spki_hash)) != RC_OK ||
-	    (rc = sha256(j, cert.whole, &c.hash)) != RC_OK)
-		return rc;
-	c.serial = e.serial = cert.serial;
-	c.not_before = cert.not_before;
-	c.not_after = cert.not_after;
-	c.subject = e.subject = pki_name_text(j, &name);
-	if (c.subject == NULL)
-		return no_memory(j);
-	if ((rc = store_cert_put(j, s, &c)) != RC_OK)
-		return rc;
-	return audit_append(j, s, &e);
-}
-
-static enum rc
 fill_store(struct init *i, struct store *s)
 {
 	struct job *j = &i->a->j;
@@ -274,7 +236,8 @@ fill_store(struct init *i, struct store *s)
 	rc = audit_append(j, s, &e);
 	for (k = 0; k < PARTS && rc == RC_OK; k++)
 		if (!parts[k].ca)
-			rc = record(i, s, k);
+			rc = adm_record(i->a, s, pki_key_spki(i->key[ISSUER]),
+			    i->cert[k], "init");
 	if (rc == RC_OK)
 		return store_commit(j, s);
 	store_rollback(s);
@@ -293,7 +256,7 @@ make_crls(struct init *i, struct store *s, const struct conf_issuer *issuer)
 	    .key = i->key[ROOT], .crl_lifetime = 365 * DAY};
 	char name[] = "root";
 	struct ca_crl crl;
-	bool first;
+	struct ca_made made;
 	enum rc rc;
 
 	root.name = name;
@@ -302,13 +265,14 @@ make_crls(struct init *i, struct store *s, const struct conf_issuer *issuer)
 		return rc;
 	rc = put(i, "ca/root.crl", 0644, crl.der);
 	ca_crl_free(&crl);
-	return rc != RC_OK ? rc : ca_crl_first(j, s, issuer, &by, &first);
+	return rc != RC_OK ? rc : ca_crl_due(j, s, issuer, &by, &made);
 }
 
 static enum rc
 make_store(struct init *i, const struct conf *conf)
 {
-	static const char *const files[] = {"", "-wal", "-shm", "-lock", "-mark"};
+	static const char *const files[] = {"", "-wal", "-shm", "-lock",
+	    "-heads", "-mark"};
 	struct store *s = NULL;
 	enum rc rc;
 	size_t k;
@@ -330,16 +294,18 @@ make_ini(struct init *i)
 {
 	struct job *j = &i->a->j;
 	struct init_ini ini = {.domain = i->domain, .include = i->include,
-	    .log_file = i->log_file, .pin_file = i->pin_file,
+	    .log_file = i->log_file, .base_url = i->base_url,
+	    .pin_file = i->pin_file,
 	    .key = i->uri[ISSUER] != NULL ? i->uri[ISSUER] : "ca/issuer.key",
-	    .cmp_key = i->uri[CMP] != NULL ? i->uri[CMP] : "ca/cmp.key"};
+	    .cmp_key = i->uri[CMP] != NULL ? i->uri[CMP] : "ca/cmp.key",
+	    .ocsp_key = i->uri[OCSP] != NULL ? i->uri[OCSP] : "ca/ocsp.key"};
 	const char *tried = in_dir(i, "certwright.ini.new"), *text;
 	struct conf *conf = NULL;
 	struct slice hash;
 	char hex[65];
 	enum rc rc;
 
-	if ((rc = sha256(j, i->cert[OPERATOR], &hash)) != RC_OK)
+	if ((rc = adm_sha256(j, i->cert[OPERATOR], &hash)) != RC_OK)
 		return rc;
 	text_hex(hash, hex);
 	ini.fingerprint = hex;
@@ -415,6 +381,16 @@ is_plain(const char *s)
 	return true;
 }
 
+static bool
+is_url(const char *s)
+{
+	size_t n = strncmp(s, "http://", 7) == 0 ? 7 :
+	    strncmp(s, "https://", 8) == 0 ? 8 : 0;
+
+	return n > 0 && s[n] != '\0' && s[n] != '/' && strchr(s, ',') == NULL &&
+	    s[strlen(s) - 1] != '/';
+}
+
 /* Which keys are on a token, or are to be. */
 static int
 judge_token(struct init *i)
@@ -469,6 +445,9 @@ judge(struct init *i)
 		    i->ca_key);
 	if ((why = ca_host_fault(slice_str(i->domain))) != NULL)
 		return adm_usage(i->a, "--domain %s: %s", i->domain, why);
+	if (i->base_url != NULL && (!is_url(i->base_url) || !is_plain(i->base_url)))
+		return adm_usage(i->a, "--base-url %s: wanted http://HOST or"
+		    " https://HOST, without a slash at its end", i->base_url);
 	if ((status = judge_token(i)) != ADM_OK)
 		return status;
 	if ((i->include != NULL && !is_plain(i->include)) ||
@@ -488,6 +467,7 @@ options_read(struct init *i, int argc, char **argv)
 		{"server-name", required_argument, NULL, 'n'},
 		{"include", required_argument, NULL, 'i'},
 		{"log-file", required_argument, NULL, 'l'},
+		{"base-url", required_argument, NULL, 'b'},
 		{"token", required_argument, NULL, 't'},
 		{"issuer-key", required_argument, NULL, 's'},
 		{"cmp-key", required_argument, NULL, 'c'},
@@ -503,6 +483,7 @@ options_read(struct init *i, int argc, char **argv)
 		case 'm': i->domain = optarg; break;
 		case 'i': i->include = optarg; break;
 		case 'l': i->log_file = optarg; break;
+		case 'b': i->base_url = optarg; break;
 		case 't': i->token = optarg; break;
 		case 's': i->uri[ISSUER] = optarg; break;
 		case 'c': i->uri[CMP] = optarg; break;

@@ -84,6 +84,10 @@ fields(struct adm *a, const struct conf *c, const struct conf_issuer *i,
 	time_field(&f, "signer_until", i->cmp_cert.not_after);
 	field(&f, "signer_state",
 	    conf_expiry_word(conf_expiry_of(&a->j, c, &i->cmp_cert)));
+	if (i->ocsp_key != NULL) {
+		field(&f, "ocsp_signer", adm_subject(a, &i->ocsp_cert));
+		time_field(&f, "ocsp_until", i->ocsp_cert.not_after);
+	}
 	field(&f, "root", top(a, i));
 	field(&f, "root_update", update_state(a, i));
 	if (i->root_new_with_new.p != NULL)

@@ -1,4 +1,5 @@
-/* certwright issuer renew NAME --root: the successor of an issuer's root. */
+/* certwright issuer renew NAME --root: the successor of an issuer's root; --ocsp: that
+ * of its OCSP signer. */
 #include "adm/adm.h"
 
 #include <errno.h>
@@ -19,10 +20,11 @@ struct renew {
 	const char *name, *dir, *kind;
 	struct pki_key_source root_key;
 	uint64_t days;
-	bool root, issuing;
+	bool root, issuing, ocsp;
 	const struct conf_issuer *issuer;
 	struct pki_key *old_key, *new_key;
 	struct ca_rolled made;
+	struct slice ocsp_made;
 	const char *files[6];		/* written so far */
 	size_t files_n;
 };
@@ -51,6 +53,34 @@ certificates_make(struct renew *r)
 	o.old_key = r->old_key;
 	o.new_key = r->new_key;
 	return ca_roll_over(j, &o, &r->made);
+}
+
+/* Under the name of the one before.  Not longer than the issuer's own. */
+static enum rc
+ocsp_make(struct renew *r)
+{
+	static const enum der_oid eku = OID_KP_OCSP_SIGNING;
+	const struct conf_issuer *i = r->issuer;
+	struct job *j = &r->a->j;
+	struct ca_own o = {.issuer_cert = i->certificate, .issuer_key = i->key,
+	    .path_len = -1, .key_usage = PKI_KU_DIGITAL_SIGNATURE,
+	    .eku = &eku, .eku_n = 1, .ocsp_nocheck = true,
+	    .not_before = j->now - BACKDATE,
+	    .not_after = j->now + (int64_t)r->days * DAY};
+	enum rc rc;
+
+	if (o.not_after > i->cert.not_after)
+		o.not_after = i->cert.not_after;
+	if (i->ocsp_certificate.p != NULL)
+		o.subject = i->ocsp_cert.subject;
+	o.common_name = arena_printf(j->mem, "OCSP signer of %.40s", i->name);
+	if (o.common_name == NULL)
+		return no_memory(j);
+	if ((rc = pki_key_make(j, r->kind != NULL ? r->kind : "ec:256",
+	    &r->new_key)) != RC_OK)
+		return rc;
+	o.spki = pki_key_spki(r->new_key);
+	return ca_issue_own(j, &o, &r->ocsp_made);
 }
 
 static enum rc
@@ -90,8 +120,9 @@ files_write(struct renew *r)
 	if (mkdir(r->dir, 0755) != 0 && errno != EEXIST)
 		return fault(j, RC_CONFIG, "%s: %s", r->dir, strerror(errno));
 	if ((rc = pki_key_pem(j, r->new_key, &key)) != RC_OK ||
-	    (rc = put(r, "root.key", 0600, (struct slice){key.p, key.n}))
-	    != RC_OK ||
+	    (rc = put(r, r->ocsp ? "ocsp.key" : "root.key", 0600,
+	    (struct slice){key.p, key.n})) != RC_OK ||
+	    (rc = put_cert(r, "ocsp.crt", r->ocsp_made)) != RC_OK ||
 	    (rc = put_cert(r, "new-with-new.crt", r->made.new_with_new))
 	    != RC_OK ||
 	    (rc = put_cert(r, "new-with-old.crt", r->made.new_with_old))
@@ -100,6 +131,21 @@ files_write(struct renew *r)
 	    != RC_OK)
 		return rc;
 	return put_cert(r, "issuer.crt", r->made.issuing);
+}
+
+static enum rc
+ocsp_write(struct renew *r, struct store *s)
+{
+	struct job *j = &r->a->j;
+	enum rc rc;
+
+	if ((rc = store_begin(j, s)) != RC_OK)
+		return rc;
+	if ((rc = adm_record(r->a, s, r->issuer->cert.spki, r->ocsp_made,
+	    "issuer renew")) == RC_OK)
+		return store_commit(j, s);
+	store_rollback(s);
+	return rc;
 }
 
 static enum rc
@@ -129,6 +175,14 @@ report(const struct renew *r)
 	char *real = realpath(r->dir, NULL);
 	const char *dir = real == NULL ? r->dir : real;
 
+	if (r->ocsp) {
+		printf("# Into [issuer %s], instead of what is there, then"
+		    " reload.\n"
+		    "ocsp_certificate = %s/ocsp.crt\n"
+		    "ocsp_key = %s/ocsp.key\n", r->name, dir, dir);
+		free(real);
+		return;
+	}
 	printf("# Into [issuer %s], then reload: who trusts the old root is told"
 	    " of the new one.\n"
 	    "root_new_with_new = %s/new-with-new.crt\n"
@@ -148,8 +202,9 @@ report(const struct renew *r)
 static int
 renew(struct renew *r, struct store *s)
 {
-	if (certificates_make(r) != RC_OK || files_write(r) != RC_OK ||
-	    audit_write(r, s) != RC_OK) {
+	if ((r->ocsp ? ocsp_make(r) : certificates_make(r)) != RC_OK ||
+	    files_write(r) != RC_OK ||
+	    (r->ocsp ? ocsp_write(r, s) : audit_write(r, s)) != RC_OK) {
 		while (r->files_n > 0)
 			unlink(r->files[--r->files_n]);
 		return adm_failed(r->a);
@@ -163,6 +218,7 @@ options_read(struct renew *r, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"root", no_argument, NULL, 'r'},
+		{"ocsp", no_argument, NULL, 'o'},
 		{"root-key", required_argument, NULL, 'k'},
 		{"passphrase-file", required_argument, NULL, 'f'},
 		{"pin-file", required_argument, NULL, 'p'},
@@ -177,6 +233,7 @@ options_read(struct renew *r, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 'r': r->root = true; break;
+		case 'o': r->ocsp = true; break;
 		case 'k': r->root_key.where = optarg; break;
 		case 'f': r->root_key.passphrase_file = optarg; break;
 		case 'p': r->root_key.pin_file = optarg; break;
@@ -194,10 +251,15 @@ options_read(struct renew *r, int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return adm_usage(r->a, "renew: the name of one issuer is wanted");
-	if (!r->root || r->root_key.where == NULL || r->dir == NULL ||
+	if (r->ocsp && (r->root || r->root_key.where != NULL || r->issuing))
+		return adm_usage(r->a, "renew: --ocsp goes with --dir, --days and"
+		    " --ca-key alone");
+	if ((!r->ocsp && (!r->root || r->root_key.where == NULL)) || r->dir == NULL ||
 	    r->dir[0] == '\0')
 		return adm_usage(r->a, "renew: --root, --root-key FILE and --dir DIR"
-		    " are wanted");
+		    " are wanted, or --ocsp and --dir DIR");
+	if (r->days == 0)
+		r->days = r->ocsp ? OCSP_SIGNER_DAYS : 25 * 365;
 	r->name = argv[optind];
 	return ADM_OK;
 }
@@ -205,7 +267,7 @@ options_read(struct renew *r, int argc, char **argv)
 int
 cmd_issuer_renew(struct adm *a, int argc, char **argv)
 {
-	struct renew r = {.a = a, .days = 25 * 365};
+	struct renew r = {.a = a};
 	struct conf *conf = NULL;
 	struct store *s = NULL;
 	int status = options_read(&r, argc, argv);

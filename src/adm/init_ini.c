@@ -9,10 +9,18 @@ init_ini_text(struct job *j, const struct init_ini *i)
 	    "include = %s\n", i->include);
 	const char *log = i->log_file == NULL ? "" : arena_printf(j->mem,
 	    "log_file = %s\n", i->log_file);
+	const char *base = i->base_url == NULL ? "" : arena_printf(j->mem,
+	    "# Where clients reach the responder.\n"
+	    "base_url = %s\n", i->base_url);
+	const char *urls = i->base_url == NULL ? "" : arena_printf(j->mem,
+	    "# Told in every certificate; the responder serves both.\n"
+	    "crl_urls = %s/crl/default.crl\n"
+	    "issuer_urls = %s/ca/default.crt\n", i->base_url, i->base_url);
 	const char *pin = i->pin_file == NULL ? "" : arena_printf(j->mem,
 	    "pin_file = %s\n", i->pin_file);
 
-	if (include == NULL || log == NULL || pin == NULL)
+	if (include == NULL || log == NULL || base == NULL || urls == NULL ||
+	    pin == NULL)
 		return NULL;
 	return arena_printf(j->mem,
 "# Made by certwright init.  Every key is described in certwright.ini(5).\n"
@@ -24,7 +32,7 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "# For requests that name no issuer or no role.\n"
 "default_issuer = default\n"
 "default_role = device\n"
-"%s%s"
+"%s%s%s"
 "\n"
 "[store]\n"
 "url = sqlite:certwright.db\n"
@@ -37,6 +45,10 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "# Signs the answers, so that the key above signs certificates alone.\n"
 "cmp_certificate = ca/cmp.crt\n"
 "cmp_key = \"%s\"\n"
+"# Signs OCSP answers.  Before it expires: issuer renew default --ocsp --dir DIR\n"
+"ocsp_certificate = ca/ocsp.crt\n"
+"ocsp_key = \"%s\"\n"
+"%s"
 "%s"
 "\n"
 "# What may be issued: names in and under the domain, to keys of any type.\n"
@@ -64,5 +76,6 @@ init_ini_text(struct job *j, const struct init_ini *i)
 "trust = ca/issuer.crt\n"
 "roles = device\n"
 "operations = kur, rr, genm\n",
-	    include, log, i->key, i->cmp_key, pin, i->domain, i->fingerprint);
+	    base, include, log, i->key, i->cmp_key, i->ocsp_key, pin, urls,
+	    i->domain, i->fingerprint);
 }

@@ -1,5 +1,6 @@
 bin_PROGRAMS += certwright
 certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
+	src/adm/audit_show.c \
 	src/adm/cert_find.c src/adm/cert_list.c src/adm/cert_print.c \
 	src/adm/cert_revoke.c src/adm/check_matrix.c src/adm/cmd_audit.c \
 	src/adm/cmd_backup.c src/adm/cmd_cert.c \
@@ -10,6 +11,7 @@ certwright_SOURCES = src/adm/adm.h src/adm/adm.c src/adm/main.c \
 	src/adm/explain_verdict.c \
 	src/adm/cmd_issuer.c src/adm/cmd_issuer_renew.c \
 	src/adm/cmd_request.c src/adm/cmd_role.c src/adm/cmd_stats.c \
+	src/adm/record.c \
 	src/adm/role_import.c src/adm/role_ini.c src/adm/role_json.c src/adm/role_show.c \
 	src/adm/role_test.c src/adm/role_vault.c \
 	src/adm/cmd_secret.c src/adm/cmd_tidy.c src/adm/init_ini.c src/adm/init_token.c \
@@ -36,5 +38,6 @@ check_DATA += tests/tools/pending
 tests_tools_pending_SOURCES = tests/tools/pending.c
 tests_tools_pending_LDADD = $(CW_LIBS)
 dist_check_SCRIPTS += tests/unit/adm_request.t tests/unit/adm_role.t \
-	tests/unit/adm_role_import.t tests/unit/adm_role_decide.t
+	tests/unit/adm_role_import.t tests/unit/adm_role_decide.t \
+	tests/unit/adm_audit.t
 EXTRA_DIST += tests/bench/bench_list.sh

@@ -11,6 +11,7 @@
 static const struct adm_command commands[] = {
 	{"init", "--dir DIR [--ca-key KIND] [--domain DOMAIN]\n"
 	    "           [--server-name NAME]... [--include GLOB] [--log-file FILE]\n"
+	    "           [--base-url URL]\n"
 	    "           [--token URI | --issuer-key URI --cmp-key URI]"
 	    " [--pin-file FILE]",
 	    "make a CA that works: keys, certificates, configuration, store",
@@ -28,8 +29,9 @@ static const struct adm_command commands[] = {
 	    "what waits for an operator (approval = manual)", cmd_request},
 	{"issuer", "list [--json] | show NAME [--json] |\n"
 	    "           renew NAME --root --root-key FILE --dir DIR [--ca-key KIND]\n"
-	    "           [--days N] [--issuing]",
-	    "the CAs that issue; a successor of their root", cmd_issuer},
+	    "           [--days N] [--issuing] |\n"
+	    "           renew NAME --ocsp --dir DIR [--ca-key KIND] [--days N]",
+	    "the CAs that issue; a successor of their root, or OCSP responder", cmd_issuer},
 	{"tidy", "[--every DURATION]",
 	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
 	{"secret", "add REF [--roles A,B] [--client RULE] [--subject PATTERN]\n"
@@ -49,7 +51,12 @@ static const struct adm_command commands[] = {
 	{"backup", "FILE [--json]", "copy the store, while it is in use", cmd_backup},
 	{"restore", "FILE [--force] [--json]",
 	    "the store as it was in a backup", cmd_backup},
-	{"audit", "verify", "prove that the audit trail is whole", cmd_audit},
+	{"audit", "show [--since TIME] [--until TIME] [--last N] [--who GLOB]\n"
+	    "           [--role NAME] [--serial HEX] [--transaction HEX]\n"
+	    "           [--decision WORD] [--kind WORD] [--json] [--follow] |\n"
+	    "           verify [--heads FILE] [--json]",
+	    "what was done, by whom and why; prove that the trail is whole",
+	    cmd_audit},
 };
 
 static void

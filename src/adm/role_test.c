@@ -123,7 +123,7 @@ cert_write(struct adm *a, const struct trial *q, const struct serve_verdict *v)
 		return RC_OK;
 	if ((rc = pki_cert_pem(&a->j, v->cert, &pem)) != RC_OK)
 		return rc;
-	return adm_replace(&a->j, q->out, pem);
+	return file_replace(&a->j, q->out, 0644, pem, -1);
 }
 
 /* Files or configuration are not there, or not what they should be. */

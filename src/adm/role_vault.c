@@ -94,6 +94,7 @@ static const struct {
 } ours[] = {
 	{"operations", "ir, cr, p10cr, kur, rr, genm"},
 	{"validity", "ignore"},
+	{"cn_in_sans", "yes"},
 	{"extras", "drop"},
 	{"approval", "auto"},
 	{"reuse_key", "allow"},

@@ -1,13 +1,11 @@
-#include "audit/audit.h"
+#include "audit/audit_int.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pki/pki.h"
-
-#define HASH 32		/* SHA-256 */
 
 static const char *const kinds[AUDIT__MAX] = {
 	[AUDIT_ISSUE] = "issue",
@@ -94,24 +92,25 @@ put_hex(struct out *o, const char *name, struct slice s)
 	put_pair(o, name, hex);
 }
 
-/* How every row begins: verified against the row's number and time. */
-static void
-put_head(struct out *o, int64_t n, int64_t time)
+int
+audit_head(const struct store_audit *row, char out[AUDIT_HEAD])
 {
-	char head[96], when[21];
+	char when[21];
 
-	text_time_str(time, when);
-	put(o, head, (size_t)snprintf(head, sizeof(head),
-	    "{\"n\":%" PRId64 ",\"time\":\"%s\",\"event\":\"", n, when));
+	text_time_str(row->time, when);
+	return snprintf(out, AUDIT_HEAD, "{\"n\":%" PRId64 ",\"chain\":%" PRId64
+	    ",\"place\":%" PRId64 ",\"time\":\"%s\",\"event\":\"", row->n,
+	    row->chain, row->place, when);
 }
 
 static void
-put_event(struct out *o, int64_t n, int64_t time, const struct audit_event *e)
+put_event(struct out *o, const struct store_audit *row, const struct audit_event *e)
 {
+	char head[AUDIT_HEAD];
 	const char *kind = audit_kind_text(e->kind);
 	size_t i;
 
-	put_head(o, n, time);
+	put(o, head, (size_t)audit_head(row, head));
 	put(o, kind, strlen(kind));
 	put(o, "\"", 1);
 	put_pair(o, "who_method", e->who_method);
@@ -133,22 +132,23 @@ put_event(struct out *o, int64_t n, int64_t time, const struct audit_event *e)
 }
 
 const char *
-audit_text(struct job *j, int64_t n, const struct audit_event *e)
+audit_text(struct job *j, const struct store_audit *row,
+    const struct audit_event *e)
 {
 	struct out o = {NULL, 0};
 
-	put_event(&o, n, j->now, e);
+	put_event(&o, row, e);
 	if ((o.p = arena_alloc(j->mem, o.n + 1)) == NULL)
 		return NULL;
 	o.n = 0;
-	put_event(&o, n, j->now, e);
+	put_event(&o, row, e);
 	return o.p;
 }
 
 /* SHA-256(prev || text); buf holds prev.n + strlen(text). */
-static enum rc
-link_hash(struct job *j, struct slice prev, const char *text, uint8_t *buf,
-    uint8_t *out, struct slice *hash)
+enum rc
+audit_link(struct job *j, struct slice prev, const char *text, uint8_t *buf,
+    uint8_t out[PKI_HASH_MAX], struct slice *hash)
 {
 	size_t n = strlen(text);
 
@@ -159,11 +159,107 @@ link_hash(struct job *j, struct slice prev, const char *text, uint8_t *buf,
 	    hash);
 }
 
+/* The same for a text of this job. */
+static enum rc
+hash_next(struct job *j, struct slice prev, const char *text, uint8_t out[AUDIT_HASH])
+{
+	uint8_t *buf = arena_alloc(j->mem, prev.n + strlen(text)), h[PKI_HASH_MAX];
+	struct slice hash;
+	enum rc rc;
+
+	if (buf == NULL)
+		return no_memory(j);
+	if ((rc = audit_link(j, prev, text, buf, h, &hash)) == RC_OK)
+		memcpy(out, h, AUDIT_HASH);
+	return rc;
+}
+
+const char *
+audit_bind_text(struct job *j, const struct store_head *h)
+{
+	return arena_printf(j->mem, "%" PRId64 " %" PRId64 " %s", h->chain,
+	    h->started, h->name);
+}
+
+/* A chain of our own: its first row hangs on the writer's name, and that on the
+ * chain that was begun before. */
+static enum rc
+chain_begin(struct job *j, struct store *s, struct store_chain *c,
+    struct store_head *h)
+{
+	struct store_head last;
+	char host[65] = "";
+	const char *text;
+	enum rc rc;
+
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		host[0] = '\0';
+	if ((rc = store_head_last(j, s, &last)) != RC_OK ||
+	    (rc = store_chain_number(j, s, last.chain, &h->chain)) != RC_OK)
+		return rc;
+	h->started = j->now;
+	h->name = arena_printf(j->mem, "%s %ld %s", host, (long)getpid(), j->id);
+	if (h->name == NULL || (text = audit_bind_text(j, h)) == NULL)
+		return no_memory(j);
+	if ((rc = hash_next(j, last.bind, text, c->hash)) != RC_OK)
+		return rc;
+	h->bind.p = arena_dup(j->mem, c->hash, AUDIT_HASH);
+	h->bind.n = AUDIT_HASH;
+	c->chain = h->chain;
+	return h->bind.p != NULL ? RC_OK : no_memory(j);
+}
+
+/* The head follows its chain at some distance in the store, where it would cost
+ * every commit a page more; in the file beside it, it follows each commit. */
+static enum rc
+head_move(struct job *j, struct store *s, struct store_chain *c,
+    struct store_head *begun)
+{
+	struct slice hash = {c->hash, AUDIT_HASH};
+	enum rc rc;
+
+	if (begun->chain == 0 && c->place - c->marked < AUDIT_MARK_ROWS &&
+	    j->now - c->marked_at < AUDIT_MARK_SECONDS)
+		return RC_OK;
+	if (begun->chain != 0) {
+		begun->place = c->place;
+		begun->hash = hash;
+		rc = store_head_put(j, s, begun);
+	} else {
+		rc = store_head_mark(j, s, c->chain, c->place, hash);
+	}
+	c->marked = c->place;
+	c->marked_at = j->now;
+	return rc;
+}
+
+/* Its last row is still there, unless the store was replaced meanwhile by one from a
+ * backup: then a chain of that begins. */
+static enum rc
+chain_check(struct job *j, struct store *s, const struct store_audit *last,
+    struct store_chain *c)
+{
+	struct store_audit at = *last;
+	enum rc rc = RC_OK;
+
+	if (c->chain == 0)
+		return RC_OK;
+	if (at.n != c->n)
+		rc = store_audit_at(j, s, c->n, &at);
+	if (rc != RC_OK && rc != RC_NOT_FOUND)
+		return rc;
+	if (rc != RC_OK || at.chain != c->chain || at.place != c->place ||
+	    !slice_eq(at.hash, (struct slice){c->hash, AUDIT_HASH}))
+		memset(c, 0, sizeof(*c));
+	return RC_OK;
+}
+
 enum rc
 audit_append(struct job *j, struct store *s, const struct audit_event *e)
 {
 	struct store_audit last, row = {.time = j->now};
-	uint8_t out[PKI_HASH_MAX], *buf;
+	struct store_chain *own = store_chain(s), c = *own;
+	struct store_head begun = {0};
 	enum rc rc;
 
 	if ((rc = store_audit_last(j, s, &last)) != RC_OK)
@@ -171,94 +267,63 @@ audit_append(struct job *j, struct store *s, const struct audit_event *e)
 	if (last.n < 0 || last.n == INT64_MAX)
 		return fault(j, RC_SYSTEM_FAILURE, "audit: last row is number %"
 		    PRId64, last.n);
-	row.n = last.n + 1;
-	if ((row.text = audit_text(j, row.n, e)) == NULL)
-		return no_memory(j);
-	buf = arena_alloc(j->mem, last.hash.n + strlen(row.text));
-	if (buf == NULL)
-		return no_memory(j);
-	if ((rc = link_hash(j, last.hash, row.text, buf, out, &row.hash)) !=
-	    RC_OK)
+	if ((rc = chain_check(j, s, &last, &c)) != RC_OK)
 		return rc;
-	return store_audit_append(j, s, &row);
-}
-
-/* A walk along the chain: the row before, and where it stopped to fit. */
-struct walk {
-	struct job *j;
-	int64_t n;
-	uint8_t prev[HASH];
-	uint8_t *buf;
-	size_t cap;
-	int64_t bad;
-	enum rc rc;
-};
-
-static bool
-grow(struct walk *w, size_t n)
-{
-	uint8_t *p;
-
-	if (n <= w->cap)
-		return true;
-	if ((p = realloc(w->buf, n)) == NULL)
-		return false;
-	w->buf = p;
-	w->cap = n;
-	return true;
-}
-
-static bool
-fits(struct walk *w, const struct store_audit *a)
-{
-	char head[128];
-	struct out o = {head, 0};
-	struct slice hash, prev = {w->prev, w->n == 0 ? 0 : HASH};
-	uint8_t out[PKI_HASH_MAX];
-
-	if (a->n != w->n + 1 || a->hash.n != HASH)
-		return false;
-	put_head(&o, a->n, a->time);
-	if (strncmp(a->text, head, o.n) != 0)
-		return false;
-	if (!grow(w, HASH + strlen(a->text))) {
-		w->rc = no_memory(w->j);
-		return false;
-	}
-	w->rc = link_hash(w->j, prev, a->text, w->buf, out, &hash);
-	return w->rc == RC_OK && slice_eq(hash, a->hash);
-}
-
-static bool
-walk_row(void *ctx, const struct store_audit *a)
-{
-	struct walk *w = ctx;
-
-	if (!fits(w, a)) {
-		w->bad = w->n + 1;
-		return false;
-	}
-	memcpy(w->prev, a->hash.p, HASH);
-	w->n = a->n;
-	return true;
-}
-
-enum rc
-audit_verify(struct job *j, struct store *s, int64_t *bad, int64_t *last)
-{
-	struct walk w = {.j = j};
-	enum rc rc;
-
-	/* From the smallest number there could be: a row put in before the
-	 * first is no less an edit. */
-	rc = store_audit_each(j, s, INT64_MIN, walk_row, &w);
-	free(w.buf);
-	if (rc == RC_OK)
-		rc = w.rc;
-	if (rc != RC_OK)
+	if (c.chain == 0 && (rc = chain_begin(j, s, &c, &begun)) != RC_OK)
 		return rc;
-	*bad = w.bad;
-	if (last != NULL)
-		*last = w.n;
+	row.n = c.n = last.n + 1;
+	row.chain = c.chain;
+	row.place = ++c.place;
+	if ((row.text = audit_text(j, &row, e)) == NULL)
+		return no_memory(j);
+	if ((rc = hash_next(j, (struct slice){c.hash, AUDIT_HASH}, row.text,
+	    c.hash)) != RC_OK)
+		return rc;
+	row.hash = (struct slice){c.hash, AUDIT_HASH};
+	if ((rc = store_audit_append(j, s, &row)) != RC_OK ||
+	    (rc = head_move(j, s, &c, &begun)) != RC_OK)
+		return rc;
+	*own = c;
 	return RC_OK;
+}
+
+bool
+audit_field(const char *text, const char *name, struct slice *out)
+{
+	size_t n = strlen(name);
+	const char *p = text, *end;
+
+	/* Within a value every '"' has a '\' in front. */
+	while ((p = strchr(p, '"')) != NULL) {
+		const char *key = p + 1;
+
+		if ((end = strchr(key, '"')) == NULL || end[1] != ':')
+			return false;
+		if (end[2] != '"') {		/* a number */
+			p = end + 2;
+			continue;
+		}
+		for (p = end + 3; *p != '\0' && *p != '"'; p++)
+			if (*p == '\\' && p[1] != '\0')
+				p++;
+		if (*p == '\0')
+			return false;
+		if ((size_t)(end - key) == n && memcmp(key, name, n) == 0) {
+			*out = (struct slice){(const uint8_t *)end + 3,
+			    (size_t)(p - end - 3)};
+			return true;
+		}
+		p++;
+	}
+	return false;
+}
+
+bool
+audit_text_clean(const char *text)
+{
+	const char *p;
+
+	for (p = text; *p >= 0x20 && *p <= 0x7e; p++)
+		;
+	return *p == '\0' && p > text;
 }

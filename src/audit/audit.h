@@ -1,14 +1,20 @@
-/* audit: what was done, for whom and why, in a chain that shows edits.
+/* audit: what was done, for whom and why, in chains that show edits.
  *
  * One event is one row of the store, appended in the transaction of the change it
  * tells of: neither is there without the other.  A row's text is one JSON object,
- * keys in fixed order, all of it in 0x20..0x7e; its hash is SHA-256 over the
- * hash of the row before and this text.  Rows cut off at the end leave no trace in
- * the chain: keep the number and hash of the last row elsewhere, too. */
+ * keys in fixed order, all of it in 0x20..0x7e.  Every writer (a store as a process
+ * opened it) has a chain of its own, so that no commit needs another's hash: a row's
+ * hash is SHA-256 over the hash of the row before it in its chain and its text, in
+ * which its number over all and its place stand; the first hangs on the name of
+ * the writer, and that on the chain begun before (`bind`).  So no row can be
+ * edited, moved, put in or removed; that rows were cut off the end is found by the
+ * heads: a table in the store that is at most AUDIT_MARK_ROWS rows behind, and
+ * the file beside the store, which is behind by none. */
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H
 
 #include "base/base.h"
+#include "conf/conf.h"
 #include "store/store.h"
 
 enum audit_kind {
@@ -53,11 +59,27 @@ struct audit_event {
 /* Within a transaction of the store; time is j->now. */
 enum rc audit_append(struct job *, struct store *, const struct audit_event *)
     MUST_CHECK;
-/* The canonical text alone, as row n.  NULL: no memory. */
-const char *audit_text(struct job *, int64_t n, const struct audit_event *);
-/* *bad: number of the first row that was edited, moved, removed or put in; 0 if
- * the chain is whole.  Rows from 1 to *last (may be NULL). */
-enum rc audit_verify(struct job *, struct store *, int64_t *bad, int64_t *last)
-    MUST_CHECK;
+/* The canonical text alone, as that row (text and hash of it are not looked at).
+ * NULL: no memory. */
+const char *audit_text(struct job *, const struct store_audit *,
+    const struct audit_event *);
+/* A value within a row's text, as it stands there (escaped); false: it has none. */
+bool audit_field(const char *text, const char *name, struct slice *);
+/* Nothing in it but what we write: 0x20..0x7e, and something. */
+bool audit_text_clean(const char *text);
+
+struct audit_state {
+	int64_t bad;		/* the first row that does not fit; 0: whole */
+	const char *why;
+	int64_t last, chains;	/* what was found in order */
+};
+/* path: a copy of the file of heads; NULL: the one beside the store. */
+enum rc audit_verify(struct job *, struct store *, const char *path,
+    struct audit_state *) MUST_CHECK;
+
+/* From now on the rows of this store are exported as [server] audit_export says; the
+ * conf must live as long. */
+void audit_export(struct store *, const struct conf *);
 
 #endif
+

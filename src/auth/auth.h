@@ -60,6 +60,7 @@ struct auth_secret {
 	struct store_secret row;
 	const char *peer;		/* whose failures */
 	bool failed;			/* there are such */
+	bool lock_began;		/* with this wrong MAC: set on failure, too */
 };
 void auth_secret_free(struct auth_secret *);
 /* The holder of a shared secret (RFC 9483 4.1.5); address is the peer's, may be

@@ -165,15 +165,14 @@ lock_audit(struct job *j, struct store *s, struct slice reference,
 /* The only write before anybody is known: one row, of a bounded table. */
 static enum rc
 failure_count(struct job *j, struct store *s, struct slice reference,
-    const char *peer, const char *address)
+    const char *peer, const char *address, bool *began)
 {
-	bool began = false;
 	enum rc rc;
 
 	if ((rc = store_begin(j, s)) != RC_OK)
 		return rc;
-	rc = store_failures_add(j, s, reference, peer, &began);
-	if (rc == RC_OK && began)
+	rc = store_failures_add(j, s, reference, peer, began);
+	if (rc == RC_OK && *began)
 		rc = lock_audit(j, s, reference, address);
 	if (rc == RC_OK)
 		return store_commit(j, s);
@@ -265,7 +264,8 @@ mac_verify(struct job *j, const struct conf *c, struct store *s,
 	a->failed = f.failures > 0;
 	if (there && right && f.locked_until <= j->now)
 		return RC_OK;
-	if ((rc = failure_count(j, s, a->row.reference, peer, address)) != RC_OK)
+	if ((rc = failure_count(j, s, a->row.reference, peer, address,
+	    &a->lock_began)) != RC_OK)
 		return rc;
 	return fault(j, RC_BAD_MESSAGE_CHECK, "RFC 9810 5.1.3.1: reference"
 	    " \"%.128s\" from %s: %s", reference.p != NULL &&
@@ -285,6 +285,7 @@ auth_mac(struct job *j, const struct conf *c, struct store *s,
 	enum rc rc;
 
 	if ((rc = mac_verify(j, c, s, m, address, &a)) != RC_OK) {
+		out->lock_began = a.lock_began;
 		auth_secret_free(&a);
 		return rc;
 	}

@@ -16,7 +16,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *head;	/* the one being filled */
-	size_t total, limit;
+	size_t total, limit, more;
 };
 
 bool
@@ -68,12 +68,21 @@ arena_reset(struct arena *a)
 			free(c);
 	}
 	a->total = 0;
+	a->limit -= a->more;
+	a->more = 0;
 	if (keep != NULL) {
 		keep->next = NULL;
 		keep->used = 0;
 		a->head = keep;
 		a->total = keep->size;
 	}
+}
+
+void
+arena_more(struct arena *a, size_t n)
+{
+	a->limit += n;
+	a->more += n;
 }
 
 static struct chunk *

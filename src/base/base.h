@@ -32,6 +32,8 @@ struct arena;
 struct arena *arena_new(size_t limit);	/* NULL: no memory */
 void arena_free(struct arena *);	/* NULL is fine */
 void arena_reset(struct arena *);	/* keeps one chunk for the next job */
+/* Until the next reset, so many octets beyond the limit. */
+void arena_more(struct arena *, size_t);
 /* Zeroed, aligned for any type; NULL: no memory, or over the limit. */
 void *arena_alloc(struct arena *, size_t n);
 /* A copy, with a NUL octet behind it; NULL as above. */
@@ -143,6 +145,10 @@ enum rc file_read_secret(struct job *, const char *path, size_t max,
 /* Fails if the file is there; the data is on disk when it returns. */
 enum rc file_create(struct job *, const char *path, int mode, struct slice)
     MUST_CHECK;
+/* In the place of what was there, as a whole or not at all; one process at a time.
+ * mtime < 0: now. */
+enum rc file_replace(struct job *, const char *path, int mode, struct slice,
+    int64_t mtime) MUST_CHECK;
 /* DIR/path unless path is absolute; NULL: no memory. */
 char *file_path(struct arena *, const char *dir, const char *path);
 char *file_dir(struct arena *, const char *path);

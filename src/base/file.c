@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -143,6 +144,46 @@ file_create(struct job *j, const char *path, int mode, struct slice s)
 	}
 	close(fd);
 	return RC_OK;
+}
+
+/* A name that was changed is on disk when its folder is. */
+static void
+dir_sync(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? strdup(".") : strndup(path,
+	    (size_t)(slash - path) + 1);
+	int fd = dir == NULL ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(dir);
+}
+
+enum rc
+file_replace(struct job *j, const char *path, int mode, struct slice s,
+    int64_t mtime)
+{
+	const struct timespec when[2] = {{.tv_sec = mtime}, {.tv_sec = mtime}};
+	char *new = arena_printf(j->mem, "%s.new", path);
+	enum rc rc;
+
+	if (new == NULL)
+		return no_memory(j);
+	if (unlink(new) != 0 && errno != ENOENT)
+		return fault(j, RC_CONFIG, "%s: %s", new, strerror(errno));
+	if ((rc = file_create(j, new, mode, s)) != RC_OK)
+		return rc;
+	if ((mtime < 0 || utimensat(AT_FDCWD, new, when, 0) == 0) &&
+	    rename(new, path) == 0) {
+		dir_sync(path);
+		return RC_OK;
+	}
+	fault(j, RC_CONFIG, "%s: %s", path, strerror(errno));
+	unlink(new);
+	return RC_CONFIG;
 }
 
 char *

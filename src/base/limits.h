@@ -69,12 +69,25 @@
 /* Seconds between two tries to open a token that is gone: at first, at most. */
 #define LIMIT_TOKEN_PAUSE 1
 #define LIMIT_TOKEN_PAUSE_MAX 30
+/* Refusals before authentication that are logged, of one cause and address and of all,
+ * in so many seconds; causes and addresses that are told apart. */
+#define LIMIT_QUIET 20
+#define LIMIT_QUIET_ALL 400
+#define LIMIT_QUIET_SECONDS 60
+#define LIMIT_QUIET_ADDRESSES 64
 /* What a log line shows of one value that came from outside. */
 #define LIMIT_LOG_VALUE 256
 /* A request's path, the segments it has, and one name in the configuration. */
 #define LIMIT_PATH 1024
 #define LIMIT_PATH_SEGMENTS 32
 #define LIMIT_CONF_NAME 64
+/* OCSP: certificates that one request may ask for; octets of a nonce (RFC 9654 2.1);
+ * answers that a worker keeps, and octets of such a request and such an answer. */
+#define LIMIT_OCSP_REQUESTS 32
+#define LIMIT_OCSP_NONCE 128
+#define LIMIT_OCSP_CACHE 512
+#define LIMIT_OCSP_CACHE_REQUEST 512
+#define LIMIT_OCSP_CACHE_ANSWER 4096
 /* Seconds that a web server may be silent in the middle of a request. */
 #define LIMIT_IO_SECONDS 30
 /* A file with CRLs of another CA: some 400,000 entries. */

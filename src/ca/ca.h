@@ -57,7 +57,7 @@ enum rc ca_decide(struct job *, const struct conf_role *, const struct conf_issu
 enum rc ca_serial(struct job *, uint8_t out[20], size_t *n) MUST_CHECK;
 
 /* The signer seam: every signature that the CA makes goes through here. */
-enum ca_kind { CA_SIGN_CERT, CA_SIGN_MESSAGE, CA_SIGN_CRL };
+enum ca_kind { CA_SIGN_CERT, CA_SIGN_MESSAGE, CA_SIGN_CRL, CA_SIGN_OCSP };
 enum rc ca_sign(struct job *, const struct conf_issuer *, enum ca_kind,
     struct slice tbs, struct pki_alg *, struct slice *signature) MUST_CHECK;
 /* The algorithm that ca_sign() will use. */
@@ -93,23 +93,74 @@ enum rc ca_revoke_check(struct job *, const struct store_cert *, int reason)
 enum rc ca_revoke(struct job *, struct store *, const struct store_revocation *)
     MUST_CHECK;
 
-/* A full CRL. */
+/* A CRL. */
 struct ca_crl {
+	int64_t base;		/* BaseCRLNumber of a delta CRL; 0: a full one */
 	int64_t number, this_update, next_update;
 	size_t entries;
 	struct slice der;
 	uint8_t *memory;	/* what der lies in */
 };
 /* Makes the issuer's next CRL from the store and puts it there as the current one,
- * in a transaction of its own, with an audit row that says who asked (by).  The
- * caller frees *out.  RC_CONFIG: the issuer's keyUsage lacks cRLSign. */
+ * in a transaction of its own, with an audit row that says who asked (by); and the
+ * delta CRL of the same number, where there are such.  Both go to [server] crl_dir.
+ * The caller frees *out.  RC_CONFIG: the issuer's keyUsage lacks cRLSign. */
 enum rc ca_crl_make(struct job *, struct store *, const struct conf_issuer *,
     const struct audit_event *by, struct ca_crl *out) MUST_CHECK;
 void ca_crl_free(struct ca_crl *);
-/* RFC 9810 6.4: an issuer that has no CRL yet gets its first one.  *made says whether
- * it did; an issuer that may not sign CRLs gets none. */
-enum rc ca_crl_first(struct job *, struct store *, const struct conf_issuer *,
-    const struct audit_event *by, bool *made) MUST_CHECK;
+/* Makes what is due, once over all processes: the first CRL (RFC 9810 6.4), the next
+ * one after a revocation as on_revoke says, one whose life has a third left.  Two
+ * reads of the store where nothing is.  An issuer that may not sign CRLs has none. */
+struct ca_made {
+	int64_t full, delta;	/* numbers; 0: not made */
+};
+enum rc ca_crl_due(struct job *, struct store *, const struct conf_issuer *,
+    const struct audit_event *by, struct ca_made *) MUST_CHECK;
+/* After a revocation that is committed: with on_revoke = now the CRL that knows it is
+ * the current one when this returns, whoever made it. */
+enum rc ca_crl_changed(struct job *, struct store *, const struct conf_issuer *,
+    const struct audit_event *by) MUST_CHECK;
+
+/* OCSP (RFC 6960).  A request, as far as it can be answered: its signature and the
+ * name of who asks are ignored, as the answer is the same for all. */
+struct ca_ocsp_one {
+	struct slice id;	/* CertID TLV, as received */
+	struct slice alg;	/* AlgorithmIdentifier TLV of the two hashes */
+	struct slice name_hash, key_hash;
+	struct slice serial;	/* contents of the INTEGER */
+};
+struct ca_ocsp_request {
+	struct ca_ocsp_one *one;
+	size_t n;
+	struct slice nonce;	/* OCTET STRING TLV; p NULL: none */
+};
+/* RC_BAD_DATA_FORMAT: malformedRequest; RC_NOT_AUTHORIZED: more than this responder
+ * answers, or an extension that is critical and not known. */
+enum rc ca_ocsp_read(struct job *, struct slice der, struct ca_ocsp_request *)
+    MUST_CHECK;
+/* Do both hashes name this issuer?  Not with a hash that we do not know. */
+enum rc ca_ocsp_is_of(struct job *, const struct conf_issuer *,
+    const struct ca_ocsp_one *, bool *) MUST_CHECK;
+/* What is said of one certificate.  Of the row only what store_cert_status() reads
+ * is looked at; status 0: never issued, or of another issuer. */
+struct ca_ocsp_status {
+	struct slice id;
+	struct store_cert cert;
+};
+struct ca_ocsp_answer {
+	int64_t this_update, next_update;
+	struct slice der;	/* OCSPResponse */
+};
+/* RC_SYSTEM_UNAVAIL: the signer's certificate is not valid now. */
+enum rc ca_ocsp_make(struct job *, const struct conf_issuer *,
+    const struct ca_ocsp_status *, size_t n, struct slice nonce,
+    struct ca_ocsp_answer *) MUST_CHECK;
+/* OCSPResponseStatus of an answer without a content. */
+enum ca_ocsp_error {
+	CA_OCSP_MALFORMED = 1, CA_OCSP_INTERNAL = 2, CA_OCSP_TRY_LATER = 3,
+	CA_OCSP_UNAUTHORIZED = 6
+};
+enum rc ca_ocsp_error(struct job *, enum ca_ocsp_error, struct slice *) MUST_CHECK;
 
 /* The kinds of key that a role certifies, what it prefers first.  bits: of the
  * curve or the modulus; 0 for Edwards curves. */
@@ -146,6 +197,7 @@ struct ca_own {
 	uint32_t key_usage;
 	const enum der_oid *eku;
 	size_t eku_n;
+	bool ocsp_nocheck;		/* RFC 6960 4.2.2.2.1 */
 	const char *const *dns, *const *ip;	/* subjectAltName, text */
 	size_t dns_n, ip_n;
 	int64_t not_before, not_after;

@@ -19,6 +19,7 @@ struct deciding {
 	struct pki_gn *san;		/* asked */
 	size_t san_n;
 	struct slice san_whole;		/* GeneralNames as asked */
+	size_t cn_sans;			/* 1: the last is a copy of the common name */
 	struct auth_values *values;	/* for patterns; NULL: not yet there */
 	bool ku_asked, eku_asked;
 	struct ca_decision d;
@@ -41,6 +42,7 @@ enum rc ca_decide_source(struct deciding *) MUST_CHECK;
 enum rc ca_decide_update(struct deciding *) MUST_CHECK;
 enum rc ca_decide_own(struct deciding *) MUST_CHECK;
 enum rc ca_decide_cn(struct deciding *) MUST_CHECK;
+enum rc ca_decide_cn_san(struct deciding *) MUST_CHECK;
 enum rc ca_decide_san(struct deciding *) MUST_CHECK;
 enum rc ca_decide_subject(struct deciding *) MUST_CHECK;
 enum rc ca_decide_usage(struct deciding *) MUST_CHECK;
@@ -102,6 +104,10 @@ void ca_write_role_fields(struct der_w *, const struct conf_role *);
 void ca_write_name_cn(struct der_w *, const char *cn);
 void ca_write_key_usage(struct der_w *, uint32_t bits);
 void ca_write_basic_constraints(struct der_w *, bool ca, int64_t path_len);
+/* cRLDistributionPoints or freshestCRL: one point, its URLs name the same CRL (RFC
+ * 5280 4.2.1.13); without URLs nothing.  DistributionPointName alone. */
+void ca_write_crl_dp(struct der_w *, enum der_oid, const struct conf_list *urls);
+void ca_write_dp_name(struct der_w *, const struct conf_list *urls);
 /* The key bits of a SubjectPublicKeyInfo (RFC 5280 4.2.1.2 (1)), hashed. */
 enum rc ca_key_id(struct job *, struct slice spki, uint8_t out[PKI_HASH_MAX],
     struct slice *) MUST_CHECK;
@@ -109,5 +115,14 @@ enum rc ca_key_bits(struct job *, struct slice spki, struct slice *) MUST_CHECK;
 /* tbs, algorithm and signature as a Certificate. */
 enum rc ca_write_cert(struct job *, struct slice tbs, const struct pki_alg *,
     struct slice signature, struct slice *) MUST_CHECK;
+
+/* The octets of a CRL whose numbers and dates are given (base 0: a full one), from the
+ * store, whose write lock is held.  id: SHA-256 of the issuer's key; since: see
+ * store_revoked_each(). */
+enum rc ca_crl_write(struct job *, struct store *, const struct conf_issuer *,
+    struct slice id, int64_t since, struct ca_crl *) MUST_CHECK;
+/* [server] crl_dir: what the store has and the folder has not goes there. */
+enum rc ca_crl_files(struct job *, struct store *, const struct conf_issuer *,
+    struct slice id) MUST_CHECK;
 
 #endif

@@ -1,10 +1,9 @@
-/* The full CRL of an issuer (RFC 5280 section 5).
+/* The full and the delta CRL of an issuer (RFC 5280 section 5), as octets.
  *
  * The entries come from the store one by one and are written into one buffer, with
  * room in front of them for what must precede them and whose lengths are known
- * only when they are all there: so the memory is that of the list itself.  All of
- * it happens in one write transaction: no revocation can come between the entries
- * and the number, and a higher number never knows less than a lower one. */
+ * only when they are all there: so the memory is that of the list itself.   Who
+ * calls is in a write transaction: see publish.c. */
 #include "ca/ca_int.h"
 
 #include <stdlib.h>
@@ -124,10 +123,41 @@ front_make(struct job *j, const struct conf_issuer *is, const struct pki_alg *al
 	return der_w_end(&w, out);
 }
 
-/* RFC 5280 5.2.1, 5.2.3: authorityKeyIdentifier, cRLNumber. */
+/* RFC 5280 5.2.5: the name by which certificates point to this list; of the delta
+ * too, whose scope is the same. */
+static void
+write_idp(struct der_w *w, const struct conf_issuer *is)
+{
+	if (!is->crl_idp)
+		return;
+	pki_ext_open(w, OID_ISSUING_DIST_POINT, true);
+	der_w_open(w, DER_SEQUENCE);
+	ca_write_dp_name(w, &is->crl_urls);
+	der_w_close(w);
+	pki_ext_close(w);
+}
+
+/* RFC 5280 5.2.3, 5.2.4, 5.2.6: cRLNumber; of a delta CRL what it is upon, of a full
+ * one where to find that. */
+static void
+write_numbers(struct der_w *w, const struct conf_issuer *is,
+    const struct ca_crl *crl)
+{
+	pki_ext_open(w, OID_CRL_NUMBER, false);
+	der_w_int(w, crl->number);
+	pki_ext_close(w);
+	if (crl->base == 0) {
+		ca_write_crl_dp(w, OID_FRESHEST_CRL, &is->delta_crl_urls);
+		return;
+	}
+	pki_ext_open(w, OID_DELTA_CRL_INDICATOR, true);
+	der_w_int(w, crl->base);
+	pki_ext_close(w);
+}
+
 static enum rc
-extensions_make(struct job *j, const struct conf_issuer *is, int64_t number,
-    struct slice *out)
+extensions_make(struct job *j, const struct conf_issuer *is,
+    const struct ca_crl *crl, struct slice *out)
 {
 	uint8_t buf[PKI_HASH_MAX];
 	struct slice id = is->cert.ski;
@@ -144,9 +174,8 @@ extensions_make(struct job *j, const struct conf_issuer *is, int64_t number,
 	der_w_tlv(&w, DER_CTX(0), id);
 	der_w_close(&w);
 	pki_ext_close(&w);
-	pki_ext_open(&w, OID_CRL_NUMBER, false);
-	der_w_int(&w, number);
-	pki_ext_close(&w);
+	write_idp(&w, is);
+	write_numbers(&w, is, crl);
 	der_w_close(&w);
 	der_w_close(&w);
 	return der_w_end(&w, out);
@@ -186,7 +215,7 @@ finish(struct list *l, const struct conf_issuer *is, const struct pki_alg *alg,
 	enum rc rc;
 
 	if ((rc = front_make(l->j, is, alg, crl, &front)) != RC_OK ||
-	    (rc = extensions_make(l->j, is, crl->number, &ext)) != RC_OK)
+	    (rc = extensions_make(l->j, is, crl, &ext)) != RC_OK)
 		return rc;
 	/* revokedCertificates is absent when there are none (RFC 5280 5.1.2.6). */
 	if (l->entries > 0)
@@ -236,46 +265,23 @@ proof_read(struct job *j, const struct conf_issuer *is, const struct ca_crl *crl
 	    " back as it was meant");
 }
 
-/* RFC 5280 3.3: an entry stays until a CRL issued behind the end of its
- * certificate has shown it, and here for one period more. */
-static int64_t
-kept_since(const struct ca_crl *crl, const struct conf_issuer *is, bool first,
-    const struct store_crl *before)
-{
-	int64_t since = crl->this_update - is->crl_lifetime;
-
-	if (first)
-		return INT64_MIN;
-	return before->this_update < since ? before->this_update : since;
-}
-
 static enum rc
 build(struct list *l, struct store *s, const struct conf_issuer *is,
-    struct slice id, struct ca_crl *crl)
+    struct slice id, int64_t since, struct ca_crl *crl)
 {
 	struct pki_alg alg = ca_sign_alg(is, CA_SIGN_CRL);
-	struct store_crl before = {0};
 	struct slice front;
 	enum rc rc;
-	bool first;
 
-	rc = store_crl_head(l->j, s, id, &before);
-	first = rc == RC_NOT_FOUND;
-	if (rc != RC_OK && !first)
-		return rc;
-	if (before.number == INT64_MAX)
-		return fault(l->j, RC_SYSTEM_FAILURE, "no CRL number is left");
-	crl->number = before.number + 1;
-	crl->this_update = l->j->now;
-	crl->next_update = l->j->now + is->crl_lifetime;
 	if ((rc = front_make(l->j, is, &alg, crl, &front)) != RC_OK)
 		return rc;
 	l->n = l->from = front.n + 3 * HEAD_MAX;
 	l->cap = 65536 + l->n;
 	if ((l->p = malloc(l->cap)) == NULL)
 		return no_memory(l->j);
-	rc = store_revoked_each(l->j, s, id, kept_since(crl, is, first, &before),
-	    each, l);
+	rc = crl->base == 0 ? store_revoked_each(l->j, s, id, since, each, l) :
+	    crl->base == crl->number ? RC_OK :
+	    store_changed_each(l->j, s, id, each, l);
 	if (rc == RC_OK)
 		rc = l->rc;
 	if (rc != RC_OK || (rc = finish(l, is, &alg, crl)) != RC_OK)
@@ -283,64 +289,23 @@ build(struct list *l, struct store *s, const struct conf_issuer *is,
 	return proof_read(l->j, is, crl);
 }
 
-static enum rc
-make(struct list *l, struct store *s, const struct conf_issuer *is,
-    const struct audit_event *by, struct ca_crl *crl)
-{
-	uint8_t buf[PKI_HASH_MAX];
-	struct audit_event e = *by;
-	struct store_crl row;
-	struct slice id;
-	enum rc rc;
-
-	if ((rc = pki_hash(l->j, PKI_SHA256, is->cert.spki, buf, &id)) != RC_OK ||
-	    (rc = build(l, s, is, id, crl)) != RC_OK)
-		return rc;
-	row = (struct store_crl){crl->number, crl->this_update, crl->next_update,
-	    crl->der};
-	e.kind = AUDIT_CRL;
-	e.decision = "issued";
-	e.reason = arena_printf(l->j->mem, "CRL %lld of issuer %s, %zu entries",
-	    (long long)crl->number, is->name, crl->entries);
-	if (e.reason == NULL)
-		return no_memory(l->j);
-	if ((rc = store_crl_put(l->j, s, id, &row)) != RC_OK ||
-	    (rc = audit_append(l->j, s, &e)) != RC_OK)
-		return rc;
-	return store_commit(l->j, s);
-}
-
-static bool
-may_sign(const struct conf_issuer *is)
-{
-	return !is->cert.has_ku || (is->cert.ku & PKI_KU_CRL_SIGN) != 0;
-}
-
 enum rc
-ca_crl_make(struct job *j, struct store *s, const struct conf_issuer *is,
-    const struct audit_event *by, struct ca_crl *out)
+ca_crl_write(struct job *j, struct store *s, const struct conf_issuer *is,
+    struct slice id, int64_t since, struct ca_crl *crl)
 {
 	struct list l = {.j = j};
-	struct ca_crl crl = {.number = 0};
 	enum rc rc;
 
-	if (!may_sign(is))
-		return fault(j, RC_CONFIG, "RFC 5280 4.2.1.3: issuer %s: keyUsage"
-		    " lacks cRLSign", is->name);
 	job_init(&l.one, arena_new(ENTRY_MEMORY), j->now);
 	if (l.one.mem == NULL)
 		return no_memory(j);
-	if ((rc = store_begin(j, s)) == RC_OK &&
-	    (rc = make(&l, s, is, by, &crl)) != RC_OK)
-		store_rollback(s);
+	rc = build(&l, s, is, id, since, crl);
 	arena_free(l.one.mem);
-	if (rc != RC_OK) {
+	if (rc != RC_OK)
 		free(l.p);
-		return rc;
-	}
-	crl.memory = l.p;
-	*out = crl;
-	return RC_OK;
+	else
+		crl->memory = l.p;
+	return rc;
 }
 
 void
@@ -348,28 +313,4 @@ ca_crl_free(struct ca_crl *crl)
 {
 	free(crl->memory);
 	memset(crl, 0, sizeof(*crl));
-}
-
-/* Two at once may make two, the second as good as the first. */
-enum rc
-ca_crl_first(struct job *j, struct store *s, const struct conf_issuer *is,
-    const struct audit_event *by, bool *made)
-{
-	uint8_t buf[PKI_HASH_MAX];
-	struct store_crl before;
-	struct ca_crl crl;
-	struct slice id;
-	enum rc rc;
-
-	*made = false;
-	if (!may_sign(is))
-		return RC_OK;
-	if ((rc = pki_hash(j, PKI_SHA256, is->cert.spki, buf, &id)) != RC_OK ||
-	    (rc = store_crl_head(j, s, id, &before)) != RC_NOT_FOUND)
-		return rc;
-	if ((rc = ca_crl_make(j, s, is, by, &crl)) != RC_OK)
-		return rc;
-	ca_crl_free(&crl);
-	*made = true;
-	return RC_OK;
 }

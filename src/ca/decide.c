@@ -139,6 +139,7 @@ ca_decide(struct job *j, const struct conf_role *role,
 	    (rc = ca_decide_required(&c)) != RC_OK ||
 	    (rc = ca_decide_own(&c)) != RC_OK ||
 	    (rc = ca_decide_cn(&c)) != RC_OK ||
+	    (rc = ca_decide_cn_san(&c)) != RC_OK ||
 	    (rc = ca_decide_san(&c)) != RC_OK ||
 	    (rc = ca_decide_subject(&c)) != RC_OK ||
 	    (rc = names_there(&c)) != RC_OK ||

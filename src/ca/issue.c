@@ -76,24 +76,28 @@ write_eku(struct der_w *w, const struct ca_decision *d)
 	pki_ext_close(w);
 }
 
-/* CRLDistributionPoints: one point, its URLs name the same CRL (RFC 5280
- * 4.2.1.13). */
-static void
-write_crl_dp(struct der_w *w, const struct conf_list *urls)
+void
+ca_write_dp_name(struct der_w *w, const struct conf_list *urls)
 {
 	size_t i;
 
-	if (urls->n == 0)
-		return;
-	pki_ext_open(w, OID_CRL_DP, false);
-	der_w_open(w, DER_SEQUENCE);
-	der_w_open(w, DER_SEQUENCE);		/* DistributionPoint */
 	der_w_open(w, DER_CTX_CONS(0));		/* distributionPoint */
 	der_w_open(w, DER_CTX_CONS(0));		/* fullName */
 	for (i = 0; i < urls->n; i++)
 		der_w_tlv(w, PKI_GN_URI, slice_str(urls->v[i]));
 	der_w_close(w);
 	der_w_close(w);
+}
+
+void
+ca_write_crl_dp(struct der_w *w, enum der_oid oid, const struct conf_list *urls)
+{
+	if (urls->n == 0)
+		return;
+	pki_ext_open(w, oid, false);
+	der_w_open(w, DER_SEQUENCE);
+	der_w_open(w, DER_SEQUENCE);		/* DistributionPoint */
+	ca_write_dp_name(w, urls);
 	der_w_close(w);
 	der_w_close(w);
 	pki_ext_close(w);
@@ -148,8 +152,9 @@ write_extensions(struct der_w *w, const struct ca_decision *d,
 	}
 	if (d->basic_constraints)
 		ca_write_basic_constraints(w, false, -1);
-	write_crl_dp(w, &d->issuer->crl_urls);
+	ca_write_crl_dp(w, OID_CRL_DP, &d->issuer->crl_urls);
 	write_aia(w, d->issuer);
+	ca_write_crl_dp(w, OID_FRESHEST_CRL, &d->issuer->delta_crl_urls);
 	if (d->policies.p != NULL) {
 		pki_ext_open(w, OID_CERT_POLICIES, false);
 		der_w_raw(w, d->policies);
@@ -227,6 +232,7 @@ extensions_decided(const struct ca_decision *d)
 
 	return 2u + (d->key_usage != 0) + (d->eku_n != 0) + (d->san.p != NULL) +
 	    d->basic_constraints + (is->crl_urls.n != 0) +
+	    (is->delta_crl_urls.n != 0) +
 	    (is->ocsp_urls.n + is->issuer_urls.n != 0) +
 	    (d->policies.p != NULL) +
 	    (d->copied.p == NULL ? 0 : der_count(d->copied));

@@ -132,14 +132,15 @@ not_ours(struct deciding *c)
 	struct slice key = c->rq->spki.whole;
 	const struct conf_issuer *is = c->issuer;
 	size_t i;
-	bool ours = holds(is->certificate, key) || holds(is->cmp_certificate, key);
+	bool ours = holds(is->certificate, key) ||
+	    holds(is->cmp_certificate, key) || holds(is->ocsp_certificate, key);
 
 	for (i = 0; i < is->chain.n; i++)
 		ours = ours || holds(is->chain.v[i], key);
 	if (ours)
 		return fault(c->j, RC_BAD_CERT_TEMPLATE,
-		    "publicKey: it is the key of issuer %s, of its CMP signer or"
-		    " of a CA above", is->name);
+		    "publicKey: it is the key of issuer %s, of its CMP or OCSP"
+		    " signer or of a CA above", is->name);
 	return RC_OK;
 }
 

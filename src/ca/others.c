@@ -49,22 +49,13 @@ ca_uri_allowed(struct deciding *c, struct slice uri)
 	return false;
 }
 
-static bool
-in_network(struct slice ip, const struct conf_cidr *net)
-{
-	size_t whole = net->bits / 8, rest = net->bits % 8;
-
-	return ip.n == net->n && memcmp(ip.p, net->ip, whole) == 0 && (rest == 0 ||
-	    (ip.p[whole] ^ net->ip[whole]) >> (8 - rest) == 0);
-}
-
 bool
 ca_ip_allowed(const struct conf_role *r, struct slice ip)
 {
 	size_t i;
 
 	for (i = 0; i < r->allowed_ip_sans_cidr.n; i++)
-		if (in_network(ip, &r->allowed_ip_sans_cidr.v[i]))
+		if (conf_network_has(&r->allowed_ip_sans_cidr.v[i], ip))
 			return true;
 	return r->allow_ip_sans && r->allowed_ip_sans_cidr.n == 0;
 }

@@ -14,15 +14,19 @@ in_certificate(const struct pki_gn *n, const struct pki_gn *own, size_t own_n)
 	return false;
 }
 
-/* A host that has only a common name may ask for it as a dNSName. */
+/* A host that has only a common name may ask for it as a dNSName; so may the owner
+ * of a mailbox. */
 static bool
 is_cn(struct deciding *c, const struct pki_name *subject, const struct pki_gn *n)
 {
 	const struct pki_atv *cn = pki_name_find(subject, OID_CN, 0);
 	struct slice text;
 
-	return n->tag == PKI_GN_DNS && cn != NULL &&
-	    pki_atv_utf8(c->j, cn, &text) && ca_eq_fold(n->value, text);
+	if (cn == NULL || !pki_atv_utf8(c->j, cn, &text))
+		return false;
+	return n->tag == PKI_GN_DNS ? ca_eq_fold(n->value, text) :
+	    n->tag == PKI_GN_EMAIL && slice_eq(n->value, text) &&
+	    memchr(text.p, '@', text.n) != NULL;
 }
 
 /* The names that the caller's certificate has. */
@@ -41,7 +45,7 @@ own_sans(struct deciding *c)
 	size_t own_n = 0, i;
 	enum rc rc;
 
-	if (c->san_n == 0)
+	if (c->san_n == c->cn_sans)	/* of the subject, which is his */
 		return RC_OK;
 	if (c->who->method != WHO_MAC &&
 	    (c->who->dn_only || c->who->cert.p == NULL))

@@ -113,6 +113,11 @@ write_extensions(struct job *j, struct der_w *w, const struct ca_own *o,
 	}
 	if ((rc = write_sans(j, w, o)) != RC_OK)
 		return rc;
+	if (o->ocsp_nocheck) {
+		pki_ext_open(w, OID_OCSP_NOCHECK, false);
+		der_w_null(w);
+		pki_ext_close(w);
+	}
 	if (o->ca)
 		ca_write_basic_constraints(w, true, o->path_len);
 	der_w_close(w);

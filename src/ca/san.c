@@ -245,3 +245,62 @@ ca_decide_san(struct deciding *c)
 		return rc;
 	return required(c);
 }
+
+/* The kind of name that a common name is, 0: none.  What is not validated is none
+ * (ca_decide_cn() has judged all else). */
+static uint8_t
+cn_kind(const struct conf_role *r, struct slice cn)
+{
+	if (memchr(cn.p, '@', cn.n) != NULL)
+		return r->cn_validate_email ? PKI_GN_EMAIL : 0;
+	return r->cn_validate_hostname && ca_dns_fault(cn, true,
+	    r->allow_wildcard_certificates) == NULL ? PKI_GN_DNS : 0;
+}
+
+/* The names asked for, and one more. */
+static enum rc
+add_name(struct deciding *c, uint8_t tag, struct slice name)
+{
+	struct der_w w;
+	size_t i;
+	enum rc rc;
+
+	der_w_init(&w, c->j);
+	der_w_open(&w, DER_SEQUENCE);
+	for (i = 0; i < c->san_n; i++)
+		der_w_raw(&w, c->san[i].whole);
+	der_w_tlv(&w, tag, name);
+	der_w_close(&w);
+	if ((rc = der_w_end(&w, &c->san_whole)) != RC_OK)
+		return rc;
+	return pki_gns_read(c->j, c->san_whole, &c->san, &c->san_n);
+}
+
+/* [role] cn_in_sans: the common name becomes one of the names, and all that follows
+ * judges it as one.  So does what judged the others before. */
+enum rc
+ca_decide_cn_san(struct deciding *c)
+{
+	const struct conf_role *r = c->role;
+	const struct pki_atv *a = pki_name_find(&c->subject, OID_CN, 0);
+	struct pki_gn n = {0};
+	size_t i;
+	enum rc rc;
+
+	if (!r->cn_in_sans || r->verbatim || c->rq->old != NULL || a == NULL ||
+	    !pki_atv_utf8(c->j, a, &n.value) ||
+	    (n.tag = cn_kind(r, n.value)) == 0)
+		return RC_OK;
+	for (i = 0; i < c->san_n; i++)
+		if (c->san[i].tag == n.tag && (n.tag == PKI_GN_DNS ?
+		    ca_eq_fold(c->san[i].value, n.value) :
+		    slice_eq(c->san[i].value, n.value)))
+			return RC_OK;
+	if ((rc = add_name(c, n.tag, n.value)) != RC_OK)
+		return rc;
+	c->cn_sans = 1;
+	if ((rc = ca_decide_own(c)) != RC_OK)
+		return rc;
+	return ca_note(c, "added: subjectAltName: %s, the common name",
+	    ca_gn_shown(c->j, &n));
+}

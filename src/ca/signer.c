@@ -4,7 +4,16 @@
 static const struct pki_key *
 key_of(const struct conf_issuer *is, enum ca_kind kind)
 {
-	return kind != CA_SIGN_MESSAGE || is->own_signer ? is->key : is->cmp_key;
+	switch (kind) {
+	case CA_SIGN_MESSAGE:
+		return is->own_signer ? is->key : is->cmp_key;
+	case CA_SIGN_OCSP:
+		return is->ocsp_key;
+	case CA_SIGN_CERT:
+	case CA_SIGN_CRL:
+		break;
+	}
+	return is->key;
 }
 
 struct pki_alg
@@ -12,7 +21,8 @@ ca_sign_alg(const struct conf_issuer *is, enum ca_kind kind)
 {
 	const struct pki_key *key = key_of(is, kind);
 
-	/* digest and use_pss are the issuer's; its CMP signer is another key. */
+	/* digest and use_pss are the issuer's; its other signers have keys
+	 * of their own. */
 	if (key != is->key)
 		return pki_key_alg(key, PKI_HASH_NONE, false);
 	return pki_key_alg(key, is->digest, is->use_pss);

@@ -83,6 +83,24 @@ check_default_role(struct conf_load *l, struct conf_in *in)
 	}
 }
 
+static void
+check_export(struct conf_load *l, const struct conf_server_in *sv)
+{
+	size_t i;
+
+	for (i = 0; i < sv->audit_export.n; i++) {
+		const char *s = sv->audit_export.v[i];
+
+		if (strcmp(s, "syslog") != 0 && strncmp(s, "syslog:/", 8) != 0 &&
+		    strncmp(s, "file:/", 6) != 0)
+			conf_at_bad(l, sv->s, "audit_export", "'%.*s': wanted"
+			    " syslog, syslog:/PATH or file:/PATH", LIMIT_LOG_VALUE, s);
+	}
+	if (sv->audit_fail_closed && i == 0)
+		conf_at_bad(l, sv->s, "audit_fail_closed", "yes, and audit_export"
+		    " says nowhere");
+}
+
 void
 conf_check_server(struct conf_load *l, struct conf_in *in)
 {
@@ -98,7 +116,12 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->max_message = (size_t)sv->max_message;
 	c->message_time_window = sv->message_time_window;
 	c->confirm_wait = sv->confirm_wait;
+	c->certificate_retention = sv->certificate_retention;
 	c->expiry_warning = sv->expiry_warning;
+	c->audit_fields = sv->audit_fields;
+	c->audit_export = sv->audit_export;
+	c->audit_fail_closed = sv->audit_fail_closed;
+	check_export(l, sv);
 	c->check_key_id = (sv->disabled & CONF_NO_KEY_ID) == 0;
 	c->check_cert_time = (sv->disabled & CONF_NO_CERT_TIME) == 0;
 	c->mac_sha1_owf = sv->mac_sha1_owf;
@@ -106,6 +129,7 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->mac_max_iterations = sv->mac_max_iterations;
 	c->log_file = sv->log_file;
 	c->log_level = (enum log_level)sv->log_level;
+	conf_check_metrics(l, sv);
 	c->store_url = in->store.url;
 	if (c->store_url == NULL && c->state_dir != NULL) {
 		c->store_url = arena_printf(c->mem, "sqlite:%s/certwright.db",

@@ -70,6 +70,9 @@ struct conf_cidrs {
 	struct conf_cidr *v;
 	size_t n;
 };
+/* Is the address (4 or 16 octets) in the network; is this text one in any of them? */
+bool conf_network_has(const struct conf_cidr *, struct slice ip);
+bool conf_address_in(const struct conf_cidrs *, const char *address);
 struct conf_other {		/* an otherName, of a UTF8String */
 	struct slice oid;	/* contents */
 	char *glob;
@@ -77,6 +80,15 @@ struct conf_other {		/* an otherName, of a UTF8String */
 struct conf_others {
 	struct conf_other *v;
 	size_t n;
+};
+/* [server] audit_fields. */
+enum conf_audit {
+	CONF_AUDIT_CN = 1, CONF_AUDIT_ALT_NAMES = 2, CONF_AUDIT_IP_SANS = 4,
+	CONF_AUDIT_URI_SANS = 8, CONF_AUDIT_OTHER_SANS = 16, CONF_AUDIT_OU = 32,
+	CONF_AUDIT_ORGANIZATION = 64, CONF_AUDIT_COUNTRY = 128,
+	CONF_AUDIT_LOCALITY = 256, CONF_AUDIT_PROVINCE = 512,
+	CONF_AUDIT_STREET = 1024, CONF_AUDIT_SERIAL = 2048,
+	CONF_AUDIT_KEY_TYPE = 4096, CONF_AUDIT_KEY_BITS = 8192
 };
 /* Kinds of subjectAltName: [role] required_sans. */
 enum conf_san {
@@ -136,10 +148,21 @@ struct conf_issuer {
 	struct pki_cert cmp_cert;
 	struct pki_key *cmp_key;	/* == key if not given */
 	bool own_signer;		/* the issuer's own key signs messages */
+	/* Who signs OCSP answers.  ocsp_certificate p NULL: the issuer itself, if its
+	 * certificate lets it; ocsp_key NULL: nobody, and there are none. */
+	struct slice ocsp_certificate;
+	struct pki_cert ocsp_cert;
+	struct pki_key *ocsp_key;	/* == key if not given */
+	int64_t ocsp_lifetime;		/* seconds from thisUpdate to nextUpdate */
 	enum pki_hash digest;		/* NONE: the one that fits the key */
 	bool use_pss;
 	struct conf_list crl_urls, ocsp_urls, issuer_urls;
 	int64_t crl_lifetime;		/* seconds from thisUpdate to nextUpdate */
+	enum { CONF_ON_REVOKE_NOW, CONF_ON_REVOKE_BATCH } on_revoke;
+	int64_t delta_crl_lifetime;	/* likewise; 0: no delta CRLs */
+	struct conf_list delta_crl_urls;
+	bool crl_idp;			/* issuingDistributionPoint, of crl_urls */
+	char *crl_dir;			/* of [server]; NULL: none */
 	enum { CONF_LEAF_REFUSE, CONF_LEAF_TRUNCATE } leaf_not_after;
 	/* What follows the root (RFC 9810 4.4); p NULL: none.  Not looked at:
 	 * whether they are valid now. */
@@ -195,6 +218,7 @@ struct conf_role {
 	struct conf_patterns domain_patterns, uri_patterns;
 	/* use_csr_common_name, use_csr_sans = no, serial_number_source = json */
 	bool ignore_common_name, ignore_sans, ignore_serial_number;
+	bool cn_in_sans;		/* a validated common name is one of them */
 	unsigned required_sans;		/* enum conf_san, or-ed */
 	bool cn_validate_email, cn_validate_hostname;	/* cn_validations */
 	/* keys: type 0 is any */
@@ -256,12 +280,17 @@ struct conf {
 	size_t max_message;		/* octets */
 	int64_t message_time_window;	/* seconds; 0: not checked */
 	int64_t confirm_wait;		/* seconds */
+	int64_t certificate_retention;	/* seconds behind notAfter; 0: for ever */
 	int64_t expiry_warning;		/* seconds */
 	bool check_key_id, check_cert_time;	/* disabled_validations switch off */
+	unsigned audit_fields;		/* CONF_AUDIT_ */
+	struct conf_list audit_export;	/* syslog[:PATH], file:PATH */
+	bool audit_fail_closed;
 	bool mac_sha1_owf, mac_hmac_sha1;	/* of PasswordBasedMac */
 	int64_t mac_max_iterations;
 	char *log_file;			/* NULL: stderr */
 	enum log_level log_level;
+	struct conf_cidrs metrics_allow;	/* who may see metrics and health */
 	char *store_url;		/* sqlite:PATH, absolute */
 	struct conf_issuer *issuers;
 	struct conf_role *roles;	/* the built-in sign-verbatim is not in it */

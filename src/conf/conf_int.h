@@ -180,12 +180,16 @@ struct conf_policies {
 struct conf_server_in {
 	struct conf_section *s;
 	char *state_dir, *default_issuer, *default_role, *base_url, *log_file;
+	char *crl_dir;
 	struct conf_list include;
 	bool trust_web_server;
 	int64_t max_message, message_time_window, confirm_wait, expiry_warning;
+	int64_t certificate_retention;
 	bool mac_sha1_owf, mac_hmac_sha1;
 	int64_t mac_max_iterations;
-	unsigned disabled, log_level;
+	unsigned disabled, audit_fields, log_level;
+	struct conf_list metrics_allow, audit_export;
+	bool audit_fail_closed;
 };
 struct conf_store_in {
 	struct conf_section *s;
@@ -196,12 +200,15 @@ struct conf_issuer_in {
 	struct conf_issuer *c;
 	const char *state_dir;
 	char *certificate, *key, *cmp_certificate, *cmp_key;
-	char *key_passphrase_file, *cmp_key_passphrase_file, *pin_file;
+	char *ocsp_certificate, *ocsp_key;
+	char *key_passphrase_file, *cmp_key_passphrase_file;
+	char *ocsp_key_passphrase_file, *pin_file;
 	struct conf_list chain, crl_urls, ocsp_urls, issuer_urls;
+	struct conf_list delta_crl_urls;
 	char *root_new_with_new, *root_new_with_old, *root_old_with_new;
-	unsigned digest, leaf_not_after;
-	int64_t crl_lifetime;
-	bool use_pss;
+	unsigned digest, leaf_not_after, on_revoke;
+	int64_t crl_lifetime, delta_crl_lifetime, ocsp_lifetime;
+	bool use_pss, crl_idp;
 };
 struct conf_role_in {
 	struct conf_section *s;
@@ -267,6 +274,12 @@ bool conf_is_url(const char *);
 void conf_check_server(struct conf_load *, struct conf_in *);
 void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
+/* urls.c: what an issuer publishes, and where. */
+void conf_check_urls(struct conf_load *, struct conf_server_in *, struct conf_issuer_in *);
+/* network.c: a network with its prefix; [server] metrics_allow. */
+bool conf_cidr_read(const char *, struct conf_cidr *);
+bool conf_has_host_bits(const struct conf_cidr *);
+void conf_check_metrics(struct conf_load *, struct conf_server_in *);
 /* names.c: what a role's and a client's keys about names are made into. */
 void conf_check_role_names(struct conf_load *, struct conf_role_in *);
 void conf_check_client_subject(struct conf_load *, struct conf_client_in *);
@@ -285,6 +298,9 @@ void conf_check_keys(struct conf_load *, struct conf_issuer_in *);
 void conf_path_bad(struct conf_load *, struct conf_key *, const char *path);
 /* rollover.c: the successor of an issuer's root; its chain has been loaded. */
 void conf_check_rollover(struct conf_load *, struct conf_issuer_in *);
+/* upper's name and key issued lower. */
+bool conf_is_issued(struct conf_load *, const struct pki_cert *lower,
+    const struct pki_cert *upper);
 /* client.c: what [client] rules name: extensions, CRLs, inventories. */
 void conf_parse_ext(struct conf_load *, struct conf_key *, const struct conf_list *,
     struct conf_exts *);

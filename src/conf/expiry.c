@@ -100,6 +100,9 @@ issuer(struct walk *w, const struct conf_issuer *i)
 	e.key = "cmp_certificate";
 	if (!i->own_signer)
 		look_at(w, &e, &i->cmp_cert);
+	e.key = "ocsp_certificate";
+	if (i->ocsp_certificate.p != NULL)
+		look_at(w, &e, &i->ocsp_cert);
 }
 
 enum rc
@@ -110,7 +113,7 @@ conf_expiries(struct job *j, const struct conf *c, struct conf_expiry **out,
 	size_t i, most = 0;
 
 	for (i = 0; i < c->issuers_n; i++)
-		most += 2 + c->issuers[i].chain.n;
+		most += 3 + c->issuers[i].chain.n;
 	for (i = 0; i < c->clients_n; i++)
 		most += c->clients[i].trust_certs.n;
 	if ((w.v = arena_alloc(j->mem, (most + 1) * sizeof(*w.v))) == NULL)

@@ -230,8 +230,90 @@ cmp_load(struct conf_load *l, struct conf_issuer_in *i)
 		    "cmp_certificate");
 }
 
+/* RFC 6960 4.2.2.2: issued by the CA itself, for this use; 4.2.2.2.1: what it says
+ * of its own revocation would have to come from itself. */
 static void
-issuer_check(struct conf_load *l, struct conf_issuer_in *i)
+ocsp_cert_check(struct conf_load *l, struct conf_issuer_in *i, struct conf_key *k)
+{
+	const struct pki_cert *c = &i->c->ocsp_cert;
+	struct pki_ext *ext = NULL;
+	size_t n = 0, e;
+
+	if (!may_sign_messages(c))
+		conf_key_bad(l, k, "keyUsage lacks digitalSignature");
+	if (!pki_cert_has_eku(c, OID_KP_OCSP_SIGNING))
+		conf_key_bad(l, k, "RFC 6960 4.2.2.2: extKeyUsage lacks"
+		    " OCSPSigning");
+	if (c->extensions.p != NULL && pki_exts_read(&l->scratch, c->extensions,
+	    &ext, &n) != RC_OK)
+		fault_clear(&l->scratch);
+	for (e = 0; e < n && ext[e].oid != OID_OCSP_NOCHECK; e++)
+		;
+	if (e == n)
+		conf_key_bad(l, k, "RFC 6960 4.2.2.2.1: id-pkix-ocsp-nocheck is"
+		    " missing");
+	if (i->c->cert.spki.p != NULL && !conf_is_issued(l, c, &i->c->cert))
+		conf_key_bad(l, k, "RFC 6960 4.2.2.2: certificate did not issue"
+		    " it");
+}
+
+/* Without a signer of its own the issuer answers itself (RFC 6960 4.2.2.2), if its
+ * certificate lets its key sign messages. */
+static void
+ocsp_load(struct conf_load *l, struct conf_issuer_in *i)
+{
+	struct conf_key *cert = conf_key_find(i->s, "ocsp_certificate");
+	struct conf_key *key = conf_key_find(i->s, "ocsp_key");
+	struct conf_issuer *c = i->c;
+
+	c->ocsp_lifetime = i->ocsp_lifetime;
+	if (cert == NULL && key == NULL) {
+		c->ocsp_cert = c->cert;
+		if (may_sign_messages(&c->cert))
+			c->ocsp_key = c->key;
+		return;
+	}
+	if (key == NULL)
+		conf_key_bad(l, cert, "without ocsp_key");
+	if (cert == NULL)
+		conf_key_bad(l, key, "without ocsp_certificate");
+	if (cert != NULL && !cert->bad && cert_one(l, cert, i->ocsp_certificate,
+	    &c->ocsp_certificate, &c->ocsp_cert))
+		ocsp_cert_check(l, i, cert);
+	if (key != NULL && !key->bad)
+		c->ocsp_key = conf_key_open(l, i, "ocsp_key", &c->ocsp_cert,
+		    "ocsp_certificate");
+}
+
+/* A URL that this responder would answer must be this issuer's. */
+static void
+ocsp_urls_check(struct conf_load *l, const struct conf_issuer_in *i,
+    const char *base)
+{
+	size_t k, n = base == NULL ? 0 : strlen(base);
+	const char *name;
+
+	while (n > 0 && base[n - 1] == '/')
+		n--;
+	for (k = 0; n > 0 && k < i->ocsp_urls.n; k++) {
+		name = i->ocsp_urls.v[k];
+		if (strncmp(name, base, n) != 0 ||
+		    strncmp(name + n, "/ocsp/", 6) != 0)
+			continue;
+		name += n + 6;
+		if (conf_issuer_find(l->conf, name) == NULL)
+			conf_at_bad(l, i->s, "ocsp_urls", "%s: no [issuer %s] is"
+			    " served there", i->ocsp_urls.v[k], name);
+		else if (strcmp(name, i->c->name) != 0)
+			conf_at_bad(l, i->s, "ocsp_urls", "%s: wanted"
+			    " %.*s/ocsp/%s, where this issuer answers",
+			    i->ocsp_urls.v[k], (int)n, base, i->c->name);
+	}
+}
+
+static void
+issuer_check(struct conf_load *l, struct conf_server_in *sv,
+    struct conf_issuer_in *i)
 {
 	struct conf_issuer *c = i->c;
 	enum pki_key_type type;
@@ -243,9 +325,11 @@ issuer_check(struct conf_load *l, struct conf_issuer_in *i)
 	c->issuer_urls = i->issuer_urls;
 	c->leaf_not_after = i->leaf_not_after;
 	c->crl_lifetime = i->crl_lifetime;
+	conf_check_urls(l, sv, i);
 	ca_load(l, i);
 	chain_load(l, i);
 	cmp_load(l, i);
+	ocsp_load(l, i);
 	conf_check_keys(l, i);
 	conf_check_rollover(l, i);
 	if (c->key == NULL)
@@ -264,6 +348,7 @@ conf_check_issuers(struct conf_load *l, struct conf_in *in)
 
 	for (i = 0; i < l->conf->issuers_n; i++) {
 		in->issuers[i].state_dir = in->server.state_dir;
-		issuer_check(l, &in->issuers[i]);
+		issuer_check(l, &in->server, &in->issuers[i]);
+		ocsp_urls_check(l, &in->issuers[i], in->server.base_url);
 	}
 }

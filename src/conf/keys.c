@@ -37,27 +37,42 @@ wants_pin_file(struct conf_load *l, const struct conf_section *s,
 	return yes;
 }
 
+/* The keys of a section, and what may be needed to open them. */
+static const struct {
+	const char *name, *passphrase;
+	size_t where, passphrase_file;
+} keys[] = {
+#define KEY(k) {#k, #k "_passphrase_file", \
+	offsetof(struct conf_issuer_in, k), \
+	offsetof(struct conf_issuer_in, k##_passphrase_file)}
+	KEY(key), KEY(cmp_key), KEY(ocsp_key),
+#undef KEY
+};
+
+static char *
+value(const struct conf_issuer_in *i, size_t offset)
+{
+	return *(char *const *)((const char *)i + offset);
+}
+
 void
 conf_check_keys(struct conf_load *l, struct conf_issuer_in *i)
 {
-	static const char *const names[][2] = {
-		{"key", "key_passphrase_file"},
-		{"cmp_key", "cmp_key_passphrase_file"},
-	};
+	bool wanted = false;
 	size_t n;
 
-	for (n = 0; n < COUNT(names); n++) {
-		if (conf_key_find(i->s, names[n][1]) == NULL)
+	for (n = 0; n < COUNT(keys); n++) {
+		wanted = wanted || wants_pin_file(l, i->s, keys[n].name);
+		if (conf_key_find(i->s, keys[n].passphrase) == NULL)
 			continue;
-		if (conf_key_find(i->s, names[n][0]) == NULL)
-			conf_at_bad(l, i->s, names[n][1], "without %s",
-			    names[n][0]);
-		else if (is_on_token(i->s, names[n][0]))
-			conf_at_bad(l, i->s, names[n][1], "%s is on a token: wanted"
-			    " pin_file", names[n][0]);
+		if (conf_key_find(i->s, keys[n].name) == NULL)
+			conf_at_bad(l, i->s, keys[n].passphrase, "without %s",
+			    keys[n].name);
+		else if (is_on_token(i->s, keys[n].name))
+			conf_at_bad(l, i->s, keys[n].passphrase, "%s is on a"
+			    " token: wanted pin_file", keys[n].name);
 	}
-	if (conf_key_find(i->s, "pin_file") != NULL &&
-	    !wants_pin_file(l, i->s, "key") && !wants_pin_file(l, i->s, "cmp_key"))
+	if (conf_key_find(i->s, "pin_file") != NULL && !wanted)
 		conf_at_bad(l, i->s, "pin_file", "no key here is a pkcs11: URI"
 		    " without pin-source");
 }
@@ -67,20 +82,21 @@ conf_key_open(struct conf_load *l, struct conf_issuer_in *i, const char *name,
     const struct pki_cert *cert, const char *cert_key)
 {
 	struct conf_key *k = conf_key_find(i->s, name);
-	bool own = strcmp(name, "key") == 0;
 	struct pki_key_source s = {
-		.where = own ? i->key : i->cmp_key,
-		.passphrase_file = own ? i->key_passphrase_file :
-		    i->cmp_key_passphrase_file,
 		.pin_file = i->pin_file, .state_dir = i->state_dir,
-		.spki = cert->spki, .pss = own && i->use_pss,
+		.spki = cert->spki,
 	};
+	size_t n = 0;
 	struct pki_key *key = NULL;
 
+	while (strcmp(keys[n].name, name) != 0)
+		n++;
+	s.where = value(i, keys[n].where);
+	s.passphrase_file = value(i, keys[n].passphrase_file);
+	s.pss = n == 0 && i->use_pss;
 	/* What is to open it is at fault, and that was said. */
 	if (s.where == NULL || !conf_key_fine(i->s, "pin_file") ||
-	    !conf_key_fine(i->s, own ? "key_passphrase_file" :
-	    "cmp_key_passphrase_file"))
+	    !conf_key_fine(i->s, keys[n].passphrase))
 		return NULL;
 	if (pki_key_open(&l->keep, &s, &key) != RC_OK) {
 		if (pki_is_uri(s.where))

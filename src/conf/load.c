@@ -496,6 +496,8 @@ conf_free(struct conf *c)
 	for (i = 0; i < c->issuers_n; i++) {
 		if (c->issuers[i].cmp_key != c->issuers[i].key)
 			pki_key_free(c->issuers[i].cmp_key);
+		if (c->issuers[i].ocsp_key != c->issuers[i].key)
+			pki_key_free(c->issuers[i].ocsp_key);
 		pki_key_free(c->issuers[i].key);
 	}
 	for (i = 0; i < c->clients_n; i++) {

@@ -1,7 +1,6 @@
 /* Keys about names: which a role allows, which a client may ask for. */
 #include "conf/conf_int.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
@@ -68,39 +67,6 @@ check_denied(struct conf_load *l, struct conf_role_in *r)
 			    " names below it", d->v[i]);
 }
 
-/* Bits of the address behind the prefix. */
-static bool
-has_host_bits(const struct conf_cidr *c)
-{
-	size_t i;
-
-	for (i = c->bits; i < 8 * c->n; i++)
-		if ((c->ip[i / 8] >> (7 - i % 8) & 1) != 0)
-			return true;
-	return false;
-}
-
-static bool
-cidr_read(const char *text, struct conf_cidr *out)
-{
-	struct conf_cidr c = {.n = strchr(text, ':') != NULL ? 16 : 4};
-	const char *slash = strchr(text, '/');
-	char ip[INET6_ADDRSTRLEN];
-	uint64_t bits;
-	size_t n;
-
-	if (slash == NULL || (n = (size_t)(slash - text)) >= sizeof(ip) ||
-	    !text_uint(slash + 1, 8 * c.n, &bits))
-		return false;
-	memcpy(ip, text, n);
-	ip[n] = '\0';
-	if (inet_pton(c.n == 4 ? AF_INET : AF_INET6, ip, c.ip) != 1)
-		return false;
-	c.bits = (unsigned)bits;
-	*out = c;
-	return true;
-}
-
 static void
 check_cidrs(struct conf_load *l, struct conf_role_in *r)
 {
@@ -112,11 +78,11 @@ check_cidrs(struct conf_load *l, struct conf_role_in *r)
 	    (out->v = conf_keep(l, in->n * sizeof(*out->v))) == NULL)
 		return;
 	for (i = 0; i < in->n; i++) {
-		if (!cidr_read(in->v[i], &out->v[out->n]))
+		if (!conf_cidr_read(in->v[i], &out->v[out->n]))
 			conf_at_bad(l, r->s, "allowed_ip_sans_cidr", "'%.80s':"
 			    " wanted a network as 10.0.0.0/8 or 2001:db8::/32",
 			    in->v[i]);
-		else if (has_host_bits(&out->v[out->n++]))
+		else if (conf_has_host_bits(&out->v[out->n++]))
 			conf_at_bad(l, r->s, "allowed_ip_sans_cidr", "'%.80s':"
 			    " the address has bits behind the prefix", in->v[i]);
 	}

@@ -26,9 +26,8 @@ cert_load(struct conf_load *l, const struct conf_issuer_in *i, const char *key,
 	return true;
 }
 
-/* upper's name and key issued lower. */
-static bool
-is_issued(struct conf_load *l, const struct pki_cert *lower,
+bool
+conf_is_issued(struct conf_load *l, const struct pki_cert *lower,
     const struct pki_cert *upper)
 {
 	struct job *t = &l->scratch;
@@ -57,7 +56,7 @@ top_find(struct conf_load *l, const struct conf_issuer *c, struct pki_cert *out)
 	bool yes;
 
 	yes = top.p != NULL && pki_cert_read(&l->scratch, top, out) == RC_OK &&
-	    is_issued(l, out, out);
+	    conf_is_issued(l, out, out);
 	fault_clear(&l->scratch);
 	return yes;
 }
@@ -73,12 +72,12 @@ link_check(struct conf_load *l, struct conf_issuer_in *i)
 	if (!slice_eq(c->root_link.spki, c->root_new.spki))
 		conf_at_bad(l, i->s, "root_new_with_old", "it has another key than"
 		    " root_new_with_new");
-	else if (is_issued(l, &c->root_link, &c->root_new))
+	else if (conf_is_issued(l, &c->root_link, &c->root_new))
 		conf_at_bad(l, i->s, "root_new_with_old", "the new root signed it,"
 		    " wanted the old one");
 	else if (top_find(l, c, &top) &&
 	    !slice_eq(top.spki, c->root_new.spki) &&
-	    !is_issued(l, &c->root_link, &top))
+	    !conf_is_issued(l, &c->root_link, &top))
 		conf_at_bad(l, i->s, "root_new_with_old", "the root that chain ends"
 		    " in did not sign it");
 }
@@ -105,17 +104,17 @@ conf_check_rollover(struct conf_load *l, struct conf_issuer_in *i)
 		conf_at_bad(l, i->s, "root_new_with_new", "without"
 		    " root_new_with_old, by which the old root vouches for it");
 	}
-	if (has_new && !is_issued(l, &c->root_new, &c->root_new))
+	if (has_new && !conf_is_issued(l, &c->root_new, &c->root_new))
 		conf_at_bad(l, i->s, "root_new_with_new", "not self-signed");
 	else if (has_new && has_link)
 		link_check(l, i);
 	if (cert_load(l, i, "root_old_with_new", i->root_old_with_new,
 	    &c->root_old_with_new, &old) && has_new &&
-	    !is_issued(l, &old, &c->root_new))
+	    !conf_is_issued(l, &old, &c->root_new))
 		conf_at_bad(l, i->s, "root_old_with_new", "root_new_with_new did"
 		    " not sign it");
 	else if (has_new && has_link && c->root_old_with_new.p != NULL &&
-	    !is_issued(l, &c->root_link, &old))
+	    !conf_is_issued(l, &c->root_link, &old))
 		conf_at_bad(l, i->s, "root_old_with_new", "its key did not sign"
 		    " root_new_with_old");
 }

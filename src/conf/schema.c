@@ -20,12 +20,26 @@ static const struct conf_word validations[] = {
 	{"DisableMatchingKeyIdValidation", CONF_NO_KEY_ID},
 	{"DisableCertTimeValidation", CONF_NO_CERT_TIME}
 };
+/* Those of Vault that a CMP request can have; Vault knows six more. */
+static const struct conf_word audit_fields[] = {
+	{"common_name", CONF_AUDIT_CN}, {"alt_names", CONF_AUDIT_ALT_NAMES},
+	{"ip_sans", CONF_AUDIT_IP_SANS}, {"uri_sans", CONF_AUDIT_URI_SANS},
+	{"other_sans", CONF_AUDIT_OTHER_SANS}, {"ou", CONF_AUDIT_OU},
+	{"organization", CONF_AUDIT_ORGANIZATION},
+	{"country", CONF_AUDIT_COUNTRY}, {"locality", CONF_AUDIT_LOCALITY},
+	{"province", CONF_AUDIT_PROVINCE}, {"street_address", CONF_AUDIT_STREET},
+	{"serial_number", CONF_AUDIT_SERIAL},
+	{"key_type", CONF_AUDIT_KEY_TYPE}, {"key_bits", CONF_AUDIT_KEY_BITS}
+};
 static const struct conf_word digests[] = {
 	{"auto", PKI_HASH_NONE}, {"sha256", PKI_SHA256}, {"sha384", PKI_SHA384},
 	{"sha512", PKI_SHA512}
 };
 static const struct conf_word leaf_not_after[] = {
 	{"refuse", CONF_LEAF_REFUSE}, {"truncate", CONF_LEAF_TRUNCATE}
+};
+static const struct conf_word on_revoke[] = {
+	{"now", CONF_ON_REVOKE_NOW}, {"batch", CONF_ON_REVOKE_BATCH}
 };
 static const struct conf_word confirm[] = {
 	{"implicit-if-asked", CONF_CONFIRM_IF_ASKED},
@@ -161,6 +175,10 @@ const struct conf_row conf_rows[] = {
 	    " without a default."},
 	ROW("base_url", base_url, T_URL, 0, 0, "a http or https URL", "none",
 	    "Where clients reach the responder."),
+	{KIND, "crl_dir", T_DIR, 0, 0, 0, NULL, 0, AT(crl_dir),
+	    "a directory that is there", NULL, "none", "Where the current CRLs are"
+	    " kept as files too, for static serving: ISSUER.crl, ISSUER.pem,"
+	    " ISSUER-delta.crl."},
 	BOOL("trust_web_server", trust_web_server, "yes", "May by = tls be used:"
 	    " are HTTPS and SSL_CLIENT_* set by the web server alone."),
 	INT("max_message", max_message, 1024, LIMIT_MESSAGE_MAX,
@@ -169,10 +187,10 @@ const struct conf_row conf_rows[] = {
 	SPAN("message_time_window", message_time_window, 0, 30 * DAY,
 	    "0s to 30d", "5m", "", "How far messageTime may be off; 0: it is not"
 	    " looked at. Finished transactions are kept for twice as long."),
-	SPAN("confirm_wait", confirm_wait, 10, 30 * DAY, "10s to 30d", "5m", "",
+	SPAN("confirm_wait", confirm_wait, 1, 30 * DAY, "1s to 30d", "5m", "",
 	    "How long a certConf may take."),
 	SPAN("expiry_warning", expiry_warning, 0, 366 * DAY, "0s to 366d", "30d",
-	    "", "How long before certificates of issuers, CMP signers and trust"
+	    "", "How long before certificates of issuers, their signers and trust"
 	    " anchors expire that is warned of, by certwright check and in the"
 	    " log, there once a day."),
 	SET("disabled_validations", disabled, F_EMPTY, validations, "a list of"
@@ -180,6 +198,18 @@ const struct conf_row conf_rows[] = {
 	    "none", "Checks of a message's signer that are left out, under"
 	    " Vault's names: senderKID equals the key identifier; its"
 	    " certificate is within its validity. Vault: none."),
+	SET("audit_fields", audit_fields, F_EMPTY, audit_fields, "a list of"
+	    " common_name, alt_names, ip_sans, uri_sans, other_sans, ou, organization,"
+	    " country, locality, province, street_address, serial_number, key_type,"
+	    " key_bits", "common_name, alt_names, ip_sans, uri_sans", "",
+	    "What the audit row has of a request for a certificate, as it was asked"
+	    " for, under Vault's names."),
+	LIST("audit_export", audit_export, 512, "a list of syslog, syslog:/PATH,"
+	    " file:/PATH, of 1 to 512 characters", "none", "Where each row of the audit trail goes too, as"
+	    " a line of JSON: the socket of syslog or journald (/dev/log), files"
+	    " that are appended to."),
+	BOOL("audit_fail_closed", audit_fail_closed, "no", "Nothing is done whose"
+	    " audit row cannot be exported: it is written before the commit."),
 	BOOL("mac_hmac_sha1", mac_hmac_sha1, "yes", "PasswordBasedMac with"
 	    " HMAC-SHA1, the default of OpenSSL's client."),
 	BOOL("mac_sha1_owf", mac_sha1_owf, "no", "PasswordBasedMac with SHA-1"
@@ -192,6 +222,14 @@ const struct conf_row conf_rows[] = {
 	    "standard error", "Where the log goes."),
 	WORD("log_level", log_level, levels, "error, warning, notice or debug",
 	    "notice", "The least important line that is logged."),
+	SPAN("certificate_retention", certificate_retention, DAY, CENTURY,
+	    "1d to 36500d", NULL, "for ever", "How long a certificate is kept in"
+	    " the store behind its notAfter."),
+	{KIND, "metrics_allow", T_GLOBS, F_EMPTY, 0, 0, NULL, 0,
+	    AT(metrics_allow), "a list of addresses and networks",
+	    "127.0.0.1, ::1", "", "Who may get /metrics and /healthz, by the"
+	    " address that the web server tells; to others there are no such"
+	    " paths."},
 #undef KIND
 #undef AT
 #define KIND K_STORE
@@ -211,7 +249,7 @@ const struct conf_row conf_rows[] = {
 	    "a file's path", "the key is not encrypted", "The passphrase of key,"
 	    " one line, mode 0600 or less; PKCS #8 under PBES2 with AES alone."),
 	ROW("pin_file", pin_file, T_PATH, 0, 0, "a file's path", "no PIN, or"
-	    " pin-source of the URI", "The PIN for key and cmp_key on a token,"
+	    " pin-source of the URI", "The PIN for the keys on a token,"
 	    " one line, mode 0600 or less."),
 	ROW("chain", chain, T_PATHS, 0, 0, "a list of file paths", "none",
 	    "The certificates above, PEM, each the issuer of the one before."),
@@ -231,11 +269,37 @@ const struct conf_row conf_rows[] = {
 	    " RSA keys. Vault: false, in the role."),
 	SPAN("crl_lifetime", crl_lifetime, 60, 366 * DAY, "60s to 366d", "7d", "",
 	    "From thisUpdate to nextUpdate of a CRL. Vault: 72h."),
+	WORD("on_revoke", on_revoke, on_revoke, "now or batch", "now", "When the"
+	    " next CRL is made after a revocation: at once, or within a minute, one"
+	    " for all that came meanwhile. Vault: auto_rebuild."),
+	SPAN("delta_crl_lifetime", delta_crl_lifetime, 60, 366 * DAY,
+	    "60s to 366d", NULL, "no delta CRLs", "From thisUpdate to nextUpdate of"
+	    " a delta CRL. Vault: enable_delta."),
+	BOOL("crl_idp", crl_idp, "no", "issuingDistributionPoint with crl_urls, critical,"
+	    " in the CRLs."),
+	ROW("delta_crl_urls", delta_crl_urls, T_URLS, F_EMPTY, 0, "a list of http or"
+	    " https URLs", "none", "For freshestCRL, in certificates and full CRLs."
+	    " Vault: delta_crl_distribution_points."),
 	ROW("crl_urls", crl_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
 	    " URLs", "none", "For cRLDistributionPoints. Vault:"
 	    " crl_distribution_points."),
+	ROW("ocsp_certificate", ocsp_certificate, T_PATH, 0, 0, "a file's path",
+	    "the issuer's own", "The certificate that signs OCSP answers, with"
+	    " OCSPSigning and id-pkix-ocsp-nocheck, issued by certificate. Without"
+	    " it the issuer's own key signs them, if its certificate has"
+	    " digitalSignature; else there are none. Vault: always the issuer's"
+	    " own."),
+	ROW("ocsp_key", ocsp_key, T_KEY, 0, 0, "a file's path or a pkcs11: URI",
+	    "the issuer's own", "The private key of ocsp_certificate."),
+	ROW("ocsp_key_passphrase_file", ocsp_key_passphrase_file, T_PATH, 0, 0,
+	    "a file's path", "the key is not encrypted", "The passphrase of"
+	    " ocsp_key."),
+	SPAN("ocsp_lifetime", ocsp_lifetime, 60, 30 * DAY, "60s to 30d", "1h", "",
+	    "From thisUpdate to nextUpdate of an OCSP answer: how long clients may"
+	    " believe it. Vault: 12h."),
 	ROW("ocsp_urls", ocsp_urls, T_URLS, F_EMPTY, 0, "a list of http or https"
-	    " URLs", "none", "For authorityInfoAccess. Vault: ocsp_servers."),
+	    " URLs", "none", "For authorityInfoAccess. One at base_url and /ocsp/"
+	    " must be this issuer's. Vault: ocsp_servers."),
 	ROW("issuer_urls", issuer_urls, T_URLS, F_EMPTY, 0, "a list of http or"
 	    " https URLs", "none", "For authorityInfoAccess. Vault:"
 	    " issuing_certificates."),
@@ -350,6 +414,9 @@ const struct conf_row conf_rows[] = {
 	BOOL("use_csr_sans", use_csr_sans, "yes", "The alternative names of the"
 	    " request are taken; with no they are a case for extras. Vault: true,"
 	    " and else dropped in silence."),
+	BOOL("cn_in_sans", c.cn_in_sans, "no", "A common name that cn_validations"
+	    " lets through is added to the alternative names, if it is a host name"
+	    " or a mailbox. Vault: always."),
 	ROW("allowed_user_ids", c.allowed_user_ids, T_GLOBS, F_EMPTY, 0, "a list of"
 	    " globs", "none", "UID (0.9.2342.19200300.100.1.1) in the subject."
 	    " Vault: none."),

@@ -1,6 +1,6 @@
 # The ASN.1 modules, compiled in the build.
 ASN1_MODULES = asn1/rfc2986.asn asn1/rfc4055.asn asn1/rfc4211.asn \
-	asn1/rfc5280.asn asn1/rfc5652.asn asn1/rfc9480.asn
+	asn1/rfc5280.asn asn1/rfc5652.asn asn1/rfc6960.asn asn1/rfc9480.asn
 ASN1_TABLES = $(ASN1_MODULES:.asn=_tab.h)
 EXTRA_DIST += $(ASN1_MODULES)
 BUILT_SOURCES += $(ASN1_TABLES)

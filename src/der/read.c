@@ -11,9 +11,12 @@
 #include "rfc4211_tab.h"
 #include "rfc5280_tab.h"
 #include "rfc5652_tab.h"
+#include "rfc6960_tab.h"
 #include "rfc9480_tab.h"
 
-enum table { RFC2986, RFC4055, RFC4211, RFC5280, RFC5652, RFC9480, TABLE__MAX };
+enum table {
+	RFC2986, RFC4055, RFC4211, RFC5280, RFC5652, RFC6960, RFC9480, TABLE__MAX
+};
 
 static const asn1_static_node *const tables[TABLE__MAX] = {
 	[RFC2986] = rfc2986_tab,
@@ -21,6 +24,7 @@ static const asn1_static_node *const tables[TABLE__MAX] = {
 	[RFC4211] = rfc4211_tab,
 	[RFC5280] = rfc5280_tab,
 	[RFC5652] = rfc5652_tab,
+	[RFC6960] = rfc6960_tab,
 	[RFC9480] = rfc9480_tab,
 };
 

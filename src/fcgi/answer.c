@@ -67,26 +67,30 @@ respond(struct serve *s, struct job *j, const char *const envp[],
 
 void
 fcgi_answer(struct serve *s, struct job *j, const char *const envp[],
-    const struct fcgi_body *body, struct slice *out)
+    const struct fcgi_body *body, struct slice out[2])
 {
 	struct http_request rq = {0};
 	struct http_response rs = {0};
 	bool head;
 
-	if (respond(s, j, envp, body, &rq, &rs) != RC_OK)
+	if (respond(s, j, envp, body, &rq, &rs) != RC_OK) {
+		serve_count(s, rs.status);
 		log_line(LOG_NOTICE, j, "%.64s: HTTP %d: %s",
 		    rq.remote_addr != NULL ? rq.remote_addr : "-", rs.status,
 		    j->fault.text);
+	}
 	log_line(LOG_DEBUG, j, "%.64s: %.16s %.128s%.128s: %d, %zu octets",
 	    rq.remote_addr != NULL ? rq.remote_addr : "-",
 	    rq.method != NULL ? rq.method : "-",
 	    rq.script_name != NULL ? rq.script_name : "",
 	    rq.path_info != NULL ? rq.path_info : "", rs.status, rs.body.n);
 	head = http_is_head(&rq);
-	if (http_response_write(j, &rs, head, out) == RC_OK)
+	out[1] = head ? (struct slice){NULL, 0} : rs.body;
+	if (http_head_write(j, &rs, &out[0]) == RC_OK)
 		return;
 	log_line(LOG_ERROR, j, "no answer: %s", j->fault.text);
-	*out = SLICE(last_words);
+	out[0] = SLICE(last_words);
+	out[1].n = 0;
 	if (head)
-		out->n -= strlen("500 Internal Server Error\n");
+		out[0].n -= strlen("500 Internal Server Error\n");
 }

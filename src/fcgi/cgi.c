@@ -56,7 +56,7 @@ fcgi_cgi(const struct fcgi_options *o, const char *const environment[])
 {
 	const struct fcgi_body body = {stdin_get, NULL, false};
 	struct serve *serve = NULL;
-	struct slice out;
+	struct slice out[2] = {{NULL, 0}, {NULL, 0}};
 	struct arena *mem;
 	struct job j;
 	bool sent;
@@ -66,14 +66,20 @@ fcgi_cgi(const struct fcgi_options *o, const char *const environment[])
 		return 1;
 	job_init(&j, mem, -1);
 	if (serve_open(&j, o->ini, &serve) == RC_OK) {
-		fcgi_answer(serve, &j, environment, &body, &out);
+		fcgi_answer(serve, &j, environment, &body, out);
 	} else {
 		log_line(LOG_ERROR, &j, "not started: %s has faults", o->ini);
-		unavailable(&j, &out);
+		unavailable(&j, &out[0]);
 	}
-	sent = stdout_put(out);
-	if (serve != NULL)
+	sent = stdout_put(out[0]) && stdout_put(out[1]);
+	/* The web server has its answer; what is due must not delay it. */
+	close(STDOUT_FILENO);
+	if (serve != NULL) {
+		arena_reset(mem);
+		job_init(&j, mem, -1);
+		serve_idle(serve, &j);
 		serve_close(serve);
+	}
 	arena_free(mem);
 	return sent && serve != NULL ? 0 : 1;
 }

@@ -40,12 +40,12 @@ struct fcgi_body {
 	bool ends;
 };
 /* The way of a request: variables, judgement, body, answer.  Always gives
- * something to send; it lives in j->mem or for ever. */
+ * something to send, in two parts; it lives in j->mem or for ever. */
 void fcgi_answer(struct serve *, struct job *, const char *const envp[],
-    const struct fcgi_body *, struct slice *out);
+    const struct fcgi_body *, struct slice out[2]);
 
 /* SIGTERM, SIGINT, SIGUSR1: stop; SIGHUP: reload.  Blocks them and ignores
- * SIGPIPE. */
+ * SIGPIPE and SIGXFSZ. */
 void fcgi_signals_block(void);
 
 #endif

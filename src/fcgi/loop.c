@@ -20,6 +20,8 @@
 #define ROLE_RESPONDER 1
 /* Before the next try when the system has no descriptor or memory left. */
 #define PAUSE_MS 100
+/* Without a request, between two looks at what is due beside them. */
+#define IDLE_MS 5000
 
 /* All that outlives a request. */
 struct worker {
@@ -47,6 +49,7 @@ fcgi_signals_block(void)
 	signals_all(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* the store says it when a file cannot grow */
 }
 
 /* A configuration is taken only when it is whole; the old one serves on. */
@@ -100,16 +103,28 @@ static void
 answer(struct worker *w, FCGX_Request *r)
 {
 	struct fcgi_body body = {body_get, r, true};
-	struct slice out;
+	struct slice out[2];
 	struct job j;
 
 	arena_reset(w->mem);
 	job_init(&j, w->mem, -1);
-	fcgi_answer(w->serve, &j, (const char *const *)r->envp, &body, &out);
-	if (FCGX_PutStr((const char *)out.p, (int)out.n, r->out) < 0 ||
+	fcgi_answer(w->serve, &j, (const char *const *)r->envp, &body, out);
+	if (FCGX_PutStr((const char *)out[0].p, (int)out[0].n, r->out) < 0 ||
+	    (out[1].n > 0 &&
+	    FCGX_PutStr((const char *)out[1].p, (int)out[1].n, r->out) < 0) ||
 	    FCGX_FFlush(r->out) < 0)
 		log_line(LOG_NOTICE, &j, "answer not taken: the web server"
 		    " has closed the connection");
+}
+
+static void
+idle(struct worker *w)
+{
+	struct job j;
+
+	arena_reset(w->mem);
+	job_init(&j, w->mem, -1);
+	serve_idle(w->serve, &j);
 }
 
 /* One connection, one request: a kept connection would pin this process to
@@ -187,15 +202,19 @@ run(struct worker *w)
 		{.fd = LISTEN, .events = POLLIN},
 	};
 	bool broken = false;
-	int fd;
+	int fd, n;
 
 	while (!broken) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if ((n = poll(fds, 2, IDLE_MS)) < 0 && errno != EINTR)
 			return 1;
 		if (!signals_take(w))
 			return 0;
-		if (fds[1].revents != 0 && (fd = accept_one(&broken)) >= 0)
+		if (n == 0)
+			idle(w);
+		else if (fds[1].revents != 0 && (fd = accept_one(&broken)) >= 0) {
 			connection(w, fd);
+			idle(w);
+		}
 	}
 	return 1;
 }

@@ -17,11 +17,14 @@ struct http_request {
 	const char *script_name;
 	const char *path_info;
 	const char *query_string;
+	const char *request_uri;	/* for http_judge() of HTTP_OCSP_GET alone */
 	const char *remote_addr;
 	const char *https;
 	const char *ssl_client_verify;
 	const char *ssl_client_cert;
 	const char *ssl_client_s_dn;
+	const char *if_none_match;	/* the client's: for http_unchanged() */
+	const char *if_modified_since;
 	struct slice body;
 };
 
@@ -29,7 +32,11 @@ struct http_request {
  * answered with 404. */
 enum http_kind {
 	HTTP_CMP,		/* POST: one PKIMessage */
-	HTTP_CA_CERT		/* GET, HEAD: an issuer's certificate */
+	HTTP_CA_CERT,		/* GET, HEAD: an issuer's certificate */
+	HTTP_OCSP,		/* POST: one OCSPRequest */
+	HTTP_OCSP_GET,		/* GET, HEAD: the same in the path */
+	HTTP_CRL,		/* GET, HEAD: an issuer's current CRL */
+	HTTP_METRICS, HTTP_HEALTH	/* GET, HEAD: of those who may know of them */
 };
 
 /* The labels of RFC 9483 6.1; ANY: none was given, the body decides. */
@@ -50,7 +57,7 @@ enum http_operation {
 const char *http_operation_name(enum http_operation);	/* "" for ANY */
 
 enum http_format {
-	HTTP_DER,		/* .crt */
+	HTTP_DER,		/* .crt, .crl */
 	HTTP_PEM,		/* .pem */
 	HTTP_CHAIN		/* .chain.pem: the issuer and those above it */
 };
@@ -60,7 +67,9 @@ struct http_endpoint {
 	const char *role;	/* NULL: the path names none; else of j->mem */
 	const char *issuer;	/* likewise */
 	enum http_operation operation;	/* of HTTP_CMP */
-	enum http_format format;	/* of HTTP_CA_CERT */
+	enum http_format format;	/* of HTTP_CA_CERT, HTTP_CRL */
+	bool delta;		/* of HTTP_CRL: the delta CRL */
+	const char *text;	/* of HTTP_OCSP_GET: what follows the issuer */
 	size_t length;		/* octets of body to be read; 0 for GET */
 };
 
@@ -74,25 +83,39 @@ struct http_response {
 	const char *etag;	/* with its quotes */
 	const char *cache_control;
 	int64_t last_modified;	/* seconds since 1970 */
+	int64_t expires;
 };
 
 /* Fills *rq from NAME=VALUE strings, NULL at the end.  Only the exact names
- * of CGI and mod_ssl are read, never what a client can set (HTTP_*).  RC_BAD_
+ * of CGI and mod_ssl are read, and of what a client can set (HTTP_*) the two that
+ * ask whether something has changed.  RC_BAD_
  * REQUEST: one of these names occurs twice, and nobody knows which one the web
  * server meant; or an entry has no '=', so that its name held a NUL. */
 enum rc http_request_read(struct job *, const char *const envp[],
     struct http_request *) MUST_CHECK;
 
-/* SCRIPT_NAME + PATH_INFO -> kind, role, issuer, operation and format; length
+/* SCRIPT_NAME + PATH_INFO -> kind, role, issuer, operation, format and text; length
  * is 0.  Exact; one trailing slash is ignored.  RC_NOT_FOUND: no such path. */
 enum rc http_path(struct job *, const char *script_name, const char *path_info,
     struct http_endpoint *) MUST_CHECK;
+
+/* A path that not everybody may know of.  Its method is not judged with the rest: a
+ * 405 would tell.  So whoever answers it asks, of those who may know, the second, and
+ * to all others the first is the answer: that of a path that is not there. */
+void http_no_path(struct job *, const struct http_request *, struct http_response *);
+enum rc http_method(struct job *, const struct http_request *, enum http_kind,
+    struct http_response *) MUST_CHECK;
 
 /* Path (404), method (405), media type (415), length (411, 400, 413).  When it
  * is not RC_OK, *rs is the whole refusal and *ep is untouched; else *rs is. */
 enum rc http_judge(struct job *, const struct http_request *,
     size_t max_message, struct http_endpoint *, struct http_response *)
     MUST_CHECK;
+
+/* RFC 9110 13.2.2: does the client have what etag and last_modified are of?  With
+ * If-None-Match the dates are not looked at. */
+bool http_unchanged(const struct http_request *, const char *etag,
+    int64_t last_modified);
 
 /* *rs becomes a short text/plain answer, for people.  What came from a client
  * goes through http_quote first. */
@@ -108,6 +131,10 @@ const char *http_quote(const char *, char out[HTTP_QUOTE]);
  * is (a control character in it, a status that is none). */
 enum rc http_response_write(struct job *, const struct http_response *,
     bool head_only, struct slice *) MUST_CHECK;
+/* The header block alone, with the empty line: for a long body, which need not be
+ * copied. */
+enum rc http_head_write(struct job *, const struct http_response *, struct slice *)
+    MUST_CHECK;
 /* HEAD is answered as GET, without the body. */
 bool http_is_head(const struct http_request *);
 

@@ -16,13 +16,17 @@ static const char *const operations[HTTP_OPERATION__MAX] = {
 	[HTTP_NESTED] = "nested",
 };
 
+/* Public files: what is behind the first dot, which no name has. */
 static const struct {
-	const char *name;
+	const char *folder, *ending;
+	enum http_kind kind;
 	enum http_format format;
-} formats[] = {
-	{".crt", HTTP_DER},
-	{".pem", HTTP_PEM},
-	{".chain.pem", HTTP_CHAIN},
+} files[] = {
+	{"ca", ".crt", HTTP_CA_CERT, HTTP_DER},
+	{"ca", ".pem", HTTP_CA_CERT, HTTP_PEM},
+	{"ca", ".chain.pem", HTTP_CA_CERT, HTTP_CHAIN},
+	{"crl", ".crl", HTTP_CRL, HTTP_DER},
+	{"crl", ".pem", HTTP_CRL, HTTP_PEM},
 };
 
 /* A path as its segments: what stands between the slashes. */
@@ -122,7 +126,7 @@ operation_find(struct slice s, enum http_operation *out)
 /* Slices of the path, until it is known that they are wanted. */
 struct found {
 	struct http_endpoint ep;
-	struct slice role, issuer;
+	struct slice role, issuer, text;
 };
 
 /* RFC 9483 6.1: /.well-known/cmp[/p/ROLE][/OPERATION], at the root only. */
@@ -169,26 +173,92 @@ match_vault(const struct path *p, struct found *f)
 	return true;
 }
 
+/* ISSUER-delta.crl: no issuer's name ends so.  There is no PEM of it. */
+static bool
+match_delta(struct found *f)
+{
+	static const char end[] = "-delta";
+	size_t n = sizeof(end) - 1;
+
+	if (f->ep.kind != HTTP_CRL || f->issuer.n <= n ||
+	    memcmp(f->issuer.p + f->issuer.n - n, end, n) != 0)
+		return true;
+	f->issuer.n -= n;
+	f->ep.delta = true;
+	return f->ep.format == HTTP_DER;
+}
+
 /* /ca/ISSUER.crt and its like; a name has no dot. */
 static bool
-match_ca(const struct path *p, struct found *f)
+match_file(const struct path *p, struct found *f)
 {
 	const uint8_t *dot;
 	struct slice ext;
 	size_t i;
 
-	if (p->n != 2 || !is(p->seg[0], "ca"))
-		return false;
-	if ((dot = memchr(p->seg[1].p, '.', p->seg[1].n)) == NULL)
+	if (p->n != 2 || (dot = memchr(p->seg[1].p, '.', p->seg[1].n)) == NULL)
 		return false;
 	f->issuer = (struct slice){p->seg[1].p, (size_t)(dot - p->seg[1].p)};
 	ext = (struct slice){dot, p->seg[1].n - f->issuer.n};
-	for (i = 0; i < COUNT(formats) && !is(ext, formats[i].name); i++)
+	for (i = 0; i < COUNT(files) && (!is(p->seg[0], files[i].folder) ||
+	    !is(ext, files[i].ending)); i++)
 		;
-	if (i == COUNT(formats) || !is_name(f->issuer))
+	if (i == COUNT(files))
 		return false;
-	f->ep.kind = HTTP_CA_CERT;
-	f->ep.format = formats[i].format;
+	f->ep.kind = files[i].kind;
+	f->ep.format = files[i].format;
+	return match_delta(f) && is_name(f->issuer);
+}
+
+/* /ocsp/ISSUER */
+static bool
+match_ocsp(const struct path *p, struct found *f)
+{
+	if (p->n != 2 || !is(p->seg[0], "ocsp") || !is_name(p->seg[1]))
+		return false;
+	f->issuer = p->seg[1];
+	f->ep.kind = HTTP_OCSP;
+	return true;
+}
+
+/* RFC 6960 A.1: /ocsp/ISSUER/ and a request in base64, in which a slash is no
+ * more than a character. */
+static bool
+match_ocsp_get(struct slice path, struct found *f)
+{
+	const struct slice head = SLICE("/ocsp/");
+	const uint8_t *slash;
+	size_t i;
+
+	if (path.n < head.n || !slice_eq((struct slice){path.p, head.n}, head))
+		return false;
+	path = (struct slice){path.p + head.n, path.n - head.n};
+	if ((slash = memchr(path.p, '/', path.n)) == NULL)
+		return false;
+	memset(f, 0, sizeof(*f));
+	f->issuer = (struct slice){path.p, (size_t)(slash - path.p)};
+	f->text = (struct slice){slash + 1, path.n - f->issuer.n - 1};
+	if (!is_name(f->issuer) || f->text.n == 0 || f->text.p[0] == '/')
+		return false;
+	for (i = 0; i < f->text.n; i++)
+		if (f->text.p[i] != '/' && !is_pchar(f->text.p[i]))
+			return false;
+	f->ep.kind = HTTP_OCSP_GET;
+	return true;
+}
+
+/* For whoever watches the service. */
+static bool
+match_watch(const struct path *p, struct found *f)
+{
+	if (p->n != 1)
+		return false;
+	if (is(p->seg[0], "metrics"))
+		f->ep.kind = HTTP_METRICS;
+	else if (is(p->seg[0], "healthz"))
+		f->ep.kind = HTTP_HEALTH;
+	else
+		return false;
 	return true;
 }
 
@@ -196,7 +266,7 @@ static bool
 match(const struct path *p, struct found *f)
 {
 	static bool (*const forms[])(const struct path *, struct found *) = {
-		match_well_known, match_vault, match_ca,
+		match_well_known, match_vault, match_file, match_ocsp, match_watch,
 	};
 	size_t i;
 
@@ -208,29 +278,55 @@ match(const struct path *p, struct found *f)
 	return false;
 }
 
+static char *
+whole_path(struct job *j, const char *script_name, const char *path_info)
+{
+	return arena_printf(j->mem, "%s%s", script_name != NULL ? script_name :
+	    "", path_info != NULL ? path_info : "");
+}
+
+static enum rc
+no_such_path(struct job *j, const char *whole)
+{
+	char quoted[HTTP_QUOTE];
+
+	return fault(j, RC_NOT_FOUND, "path: got %s, wanted one of"
+	    " /.well-known/cmp, /.well-known/cmp/p/ROLE,"
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER", http_quote(whole, quoted));
+}
+
+void
+http_no_path(struct job *j, const struct http_request *rq,
+    struct http_response *rs)
+{
+	char *whole = whole_path(j, rq->script_name, rq->path_info);
+
+	(void)(whole == NULL ? no_memory(j) : no_such_path(j, whole));
+	http_text(j, rs, 404, "%s", j->fault.text);
+}
+
 enum rc
 http_path(struct job *j, const char *script_name, const char *path_info,
     struct http_endpoint *out)
 {
-	char quoted[HTTP_QUOTE], *whole;
+	char *whole;
 	struct found f;
 	struct path p;
 
-	whole = arena_printf(j->mem, "%s%s", script_name != NULL ? script_name :
-	    "", path_info != NULL ? path_info : "");
-	if (whole == NULL)
+	if ((whole = whole_path(j, script_name, path_info)) == NULL)
 		return no_memory(j);
-	if (strlen(whole) > LIMIT_PATH || !path_split(slice_str(whole), &p) ||
-	    !match(&p, &f))
-		return fault(j, RC_NOT_FOUND, "path: got %s, wanted one of"
-		    " /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-		    " .../roles/ROLE/cmp, /ca/ISSUER.crt",
-		    http_quote(whole, quoted));
+	if (strlen(whole) > LIMIT_PATH || (!match_ocsp_get(slice_str(whole), &f) &&
+	    (!path_split(slice_str(whole), &p) || !match(&p, &f))))
+		return no_such_path(j, whole);
 	if (f.role.p != NULL &&
 	    (f.ep.role = arena_str(j->mem, f.role)) == NULL)
 		return no_memory(j);
 	if (f.issuer.p != NULL &&
 	    (f.ep.issuer = arena_str(j->mem, f.issuer)) == NULL)
+		return no_memory(j);
+	if (f.text.p != NULL &&
+	    (f.ep.text = arena_str(j->mem, f.text)) == NULL)
 		return no_memory(j);
 	*out = f.ep;
 	return RC_OK;

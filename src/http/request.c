@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Everything that is read of the environment.  What a client sends as header
- * arrives as HTTP_<NAME> and so can never be one of these. */
+ * arrives as HTTP_<NAME> and so can never be one of these, but for the last two. */
 static const struct {
 	const char *name;
 	size_t offset;
@@ -15,11 +15,14 @@ static const struct {
 	VARIABLE("SCRIPT_NAME", script_name),
 	VARIABLE("PATH_INFO", path_info),
 	VARIABLE("QUERY_STRING", query_string),
+	VARIABLE("REQUEST_URI", request_uri),
 	VARIABLE("REMOTE_ADDR", remote_addr),
 	VARIABLE("HTTPS", https),
 	VARIABLE("SSL_CLIENT_VERIFY", ssl_client_verify),
 	VARIABLE("SSL_CLIENT_CERT", ssl_client_cert),
 	VARIABLE("SSL_CLIENT_S_DN", ssl_client_s_dn),
+	VARIABLE("HTTP_IF_NONE_MATCH", if_none_match),
+	VARIABLE("HTTP_IF_MODIFIED_SINCE", if_modified_since),
 #undef VARIABLE
 };
 

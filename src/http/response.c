@@ -9,6 +9,7 @@ static const struct {
 	const char *reason;
 } reasons[] = {
 	{200, "OK"},
+	{304, "Not Modified"},
 	{400, "Bad Request"},
 	{403, "Forbidden"},
 	{404, "Not Found"},
@@ -107,12 +108,17 @@ head_write(struct head *h, const struct http_response *rs)
 	head_put(h, "Status", text);
 	head_put(h, "Content-Type", rs->content_type);
 	snprintf(text, sizeof(text), "%zu", rs->body.n);
-	head_put(h, "Content-Length", text);
+	if (rs->status != 304)
+		head_put(h, "Content-Length", text);
 	head_put(h, "Allow", rs->allow);
 	head_put(h, "ETag", rs->etag);
 	if (rs->last_modified > 0) {
 		date_str(rs->last_modified, text, sizeof(text));
 		head_put(h, "Last-Modified", text);
+	}
+	if (rs->expires > 0) {
+		date_str(rs->expires, text, sizeof(text));
+		head_put(h, "Expires", text);
 	}
 	head_put(h, "Cache-Control", rs->cache_control != NULL ?
 	    rs->cache_control : "no-store");
@@ -120,14 +126,13 @@ head_write(struct head *h, const struct http_response *rs)
 }
 
 enum rc
-http_response_write(struct job *j, const struct http_response *rs,
-    bool head_only, struct slice *out)
+http_head_write(struct job *j, const struct http_response *rs, struct slice *out)
 {
 	struct head h = {.n = 0, .bad = false};
-	size_t body = head_only ? 0 : rs->body.n;
 	uint8_t *p;
 
-	if (reason(rs->status) == NULL || rs->content_type == NULL)
+	if (reason(rs->status) == NULL ||
+	    (rs->content_type == NULL) != (rs->status == 304))
 		return fault(j, RC_SYSTEM_FAILURE, "response: status %d, type"
 		    " %s", rs->status, rs->content_type != NULL ?
 		    rs->content_type : "none");
@@ -135,13 +140,31 @@ http_response_write(struct job *j, const struct http_response *rs,
 	if (h.bad)
 		return fault(j, RC_SYSTEM_FAILURE, "response: a header field"
 		    " with a control character, or too long");
-	if (body > SIZE_MAX - h.n - 2 ||
-	    (p = arena_alloc(j->mem, h.n + 2 + body)) == NULL)
+	if ((p = arena_alloc(j->mem, h.n + 2)) == NULL)
 		return no_memory(j);
 	memcpy(p, h.buf, h.n);
 	memcpy(p + h.n, "\r\n", 2);
+	*out = (struct slice){p, h.n + 2};
+	return RC_OK;
+}
+
+enum rc
+http_response_write(struct job *j, const struct http_response *rs,
+    bool head_only, struct slice *out)
+{
+	size_t body = head_only ? 0 : rs->body.n;
+	struct slice head;
+	uint8_t *p;
+	enum rc rc;
+
+	if ((rc = http_head_write(j, rs, &head)) != RC_OK)
+		return rc;
+	if (body > SIZE_MAX - head.n ||
+	    (p = arena_alloc(j->mem, head.n + body)) == NULL)
+		return no_memory(j);
+	memcpy(p, head.p, head.n);
 	if (body > 0)
-		memcpy(p + h.n + 2, rs->body.p, body);
-	*out = (struct slice){p, h.n + 2 + body};
+		memcpy(p + head.n, rs->body.p, body);
+	*out = (struct slice){p, head.n + body};
 	return RC_OK;
 }

@@ -101,6 +101,21 @@ base64_read(struct slice *in, uint8_t *out, size_t *n)
 	return true;
 }
 
+enum rc
+pki_base64(struct job *j, const char *text, struct slice *out)
+{
+	struct slice in = slice_str(text);
+	uint8_t *p = arena_alloc(j->mem, in.n + 1);
+	size_t n;
+
+	if (p == NULL)
+		return no_memory(j);
+	if (!base64_read(&in, p, &n) || in.n > 0)
+		return fault(j, RC_BAD_DATA_FORMAT, "RFC 4648 4: no base64");
+	*out = (struct slice){p, n};
+	return RC_OK;
+}
+
 /* One block; in moves behind it. */
 static enum rc
 read_block(struct job *j, enum rc bad, const struct label *l, struct slice *in,

@@ -277,6 +277,8 @@ enum rc pki_pem_certs(struct job *, struct slice pem, struct slice **, size_t *n
 /* SSL_CLIENT_CERT of any web server: PEM with or without line starts, tabs,
  * or URL-escaped; exactly one certificate.  RC_BAD_MESSAGE_CHECK. */
 enum rc pki_env_cert(struct job *, const char *, struct slice *) MUST_CHECK;
+/* Base64 (RFC 4648 4) and blanks, nothing else; RC_BAD_DATA_FORMAT. */
+enum rc pki_base64(struct job *, const char *, struct slice *) MUST_CHECK;
 enum rc pki_cert_pem(struct job *, struct slice der, struct slice *pem) MUST_CHECK;
 /* PEM (RFC 7468) of anything: "CERTIFICATE", "X509 CRL". */
 enum rc pki_pem(struct job *, const char *label, struct slice der, struct slice *pem)

@@ -111,7 +111,8 @@ issue_one(struct trip *t, const struct ca_request *q, struct trip_cert *c,
 	enum rc rc = RC_OK;
 
 	hash = hash_of(t, q->spki.whole, &rc);
-	if (rc != RC_OK || (rc = key_check(t, &q->spki, hash)) != RC_OK ||
+	if (rc != RC_OK || (rc = fields_make(t, q, c)) != RC_OK ||
+	    (rc = key_check(t, &q->spki, hash)) != RC_OK ||
 	    (rc = new_key_check(t, q)) != RC_OK ||
 	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))

@@ -5,19 +5,20 @@
 #include <string.h>
 #include <strings.h>
 
-/* A certificate of this issuer's that makes a CA or its CMP signer: to revoke it
+/* A certificate of this issuer's that makes a CA or one of its signers: to revoke it
  * would take them down, which is for nobody out there. */
 static bool
 is_ours(const struct trip *t, struct slice serial)
 {
 	const struct conf *c = t->s->conf;
-	const struct pki_cert *v[2];
+	const struct pki_cert *v[3];
 	size_t i, k;
 
 	for (i = 0; i < c->issuers_n; i++) {
 		v[0] = &c->issuers[i].cert;
 		v[1] = &c->issuers[i].cmp_cert;
-		for (k = 0; k < 2; k++)
+		v[2] = &c->issuers[i].ocsp_cert;
+		for (k = 0; k < COUNT(v); k++)
 			if (slice_eq(v[k]->serial, serial) && slice_eq(v[k]->issuer,
 			    t->issuer->cert.subject))
 				return true;

@@ -48,7 +48,9 @@ open_all(struct job *j, const char *ini, struct serve *s)
 	}
 	if ((rc = signers_make(j, s)) != RC_OK)
 		return rc;
-	return store_open(j, s->conf->store_url, false, &s->store);
+	if ((rc = store_open(j, s->conf->store_url, false, &s->store)) == RC_OK)
+		audit_export(s->store, s->conf);
+	return rc;
 }
 
 static enum rc
@@ -57,6 +59,8 @@ open_new(struct job *j, const char *ini, struct serve **out)
 	struct serve *s = calloc(1, sizeof(*s));
 	enum rc rc;
 
+	if (s != NULL)
+		s->page.fd = -1;
 	rc = s == NULL ? no_memory(j) : open_all(j, ini, s);
 	if (rc != RC_OK) {
 		log_line(LOG_ERROR, j, "%s", j->fault.text);
@@ -92,6 +96,10 @@ serve_open(struct job *j, const char *ini, struct serve **out)
 
 	if ((rc = open_new(j, ini, &s)) != RC_OK)
 		return rc;
+	if ((rc = count_open(j, s)) != RC_OK) {
+		serve_close(s);
+		return rc;
+	}
 	if (!log_open(s->conf->log_file, s->conf->log_level))
 		log_line(LOG_WARNING, j, "%s: cannot be opened, the log goes on as"
 		    " it was", s->conf->log_file);
@@ -115,6 +123,9 @@ serve_close(struct serve *s)
 {
 	if (s == NULL)
 		return;
+	quiet_end(&s->quiet);
+	ocsp_cache_free(s->ocsp);
+	page_close(&s->page);
 	store_close(s->store);
 	conf_free(s->conf);
 	arena_free(s->mem);

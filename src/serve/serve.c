@@ -29,16 +29,32 @@ handler_of(int body)
 	return NULL;
 }
 
+_Static_assert(COUNT(handlers) < PAGE_BODIES, "each has a place on the page");
+
+const struct handler *
+handler_at(size_t i)
+{
+	return i < COUNT(handlers) ? &handlers[i] : NULL;
+}
+
+size_t
+handler_index(int body)
+{
+	const struct handler *h = handler_of(body);
+
+	return h != NULL ? (size_t)(h - handlers) : PAGE_BODIES - 1;
+}
+
 static bool
 in_batch(const struct trip *t)
 {
 	return t->outer != NULL && t->outer->envelope == ENVELOPE_BATCH;
 }
 
-/* RFC 9483 3.5: the body type is one we support, and one for this label (6.1; a
- * certConf goes to the label of the operation it belongs to). */
-static enum rc
-handler_find(struct trip *t)
+/* RFC 9483 6.1: body is that of the operation, so of the request that a certConf or
+ * pollReq belongs to. */
+enum rc
+label_allows(struct trip *t, int body)
 {
 	static const int label_body[HTTP_OPERATION__MAX] = {
 		[HTTP_INITIALIZATION] = CMP_IR, [HTTP_CERTIFICATION] = CMP_CR,
@@ -47,16 +63,27 @@ handler_find(struct trip *t)
 		[HTTP_GETROOTUPDATE] = CMP_GENM, [HTTP_GETCERTREQTEMPLATE] = CMP_GENM,
 		[HTTP_GETCRLS] = CMP_GENM, [HTTP_NESTED] = CMP_NESTED,
 	};
+
+	if (t->ep->operation == HTTP_ANY || in_batch(t) ||
+	    label_body[t->ep->operation] == body)
+		return RC_OK;
+	return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the label of"
+	    " %s", cmp_body_name(t->m.tag),
+	    cmp_body_name(label_body[t->ep->operation]));
+}
+
+/* RFC 9483 3.5: the body type is one we support, and one for this label. */
+static enum rc
+handler_find(struct trip *t)
+{
 	const struct handler *h = handler_of(t->m.tag);
+	enum rc rc;
 
 	if (h == NULL)
 		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: body %s is not"
 		    " served here", cmp_body_name(t->m.tag));
-	if (t->ep->operation != HTTP_ANY && h->operation != 0 && !in_batch(t) &&
-	    label_body[t->ep->operation] != t->m.tag)
-		return fault(t->j, RC_BAD_REQUEST, "RFC 9483 6.1: body %s at the"
-		    " label of %s", cmp_body_name(t->m.tag),
-		    cmp_body_name(label_body[t->ep->operation]));
+	if (h->operation != 0 && (rc = label_allows(t, t->m.tag)) != RC_OK)
+		return rc;
 	t->handler = h;
 	return RC_OK;
 }
@@ -108,9 +135,13 @@ auth_secret(struct trip *t, const struct who *tls)
 	if (tls->method == WHO_TLS)
 		log_line(LOG_DEBUG, t->j, "TLS client \"%s\" brings a message of a"
 		    " secret's holder", tls->name);
+	t->guessed = true;
 	if ((rc = auth_mac(t->j, t->s->conf, t->s->store, &t->m,
-	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK)
+	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK) {
+		if (rc == RC_BAD_MESSAGE_CHECK)
+			count_mac(t);
 		return rc;
+	}
 	/* What it has begun it may end. */
 	if (t->known && slice_eq(t->trans.who, (struct slice){t->who.id,
 	    sizeof(t->who.id)}))
@@ -194,6 +225,9 @@ admit(struct trip *t)
 static void
 log_fault(const struct trip *t, enum rc rc)
 {
+	if (!t->authenticated && t->s->conf->log_level != LOG_DEBUG &&
+	    !quiet_says(&t->s->quiet, t->j, rc, t->rq->remote_addr))
+		return;
 	log_line(cmp_cause(rc)->level, t->j, "refused %s %s: %s (%s:%d)",
 	    cmp_body_name(t->m.tag), rc_name(rc), t->j->fault.text,
 	    t->j->fault.file != NULL ? t->j->fault.file : "-", t->j->fault.line);
@@ -220,10 +254,30 @@ answered_meanwhile(struct trip *t)
 	return false;
 }
 
+/* RFC 9483 3.2: who knows a secret is answered under it, also where the message
+ * was refused before anybody asked who sent it.  A wrong MAC is counted here like
+ * anywhere, and nothing else comes of it. */
+static void
+secret_for_refusal(struct trip *t, enum rc cause)
+{
+	struct job probe = {.mem = t->j->mem, .now = t->j->now};
+	struct who who;
+
+	if (t->authenticated || t->guessed || t->m.protection.p == NULL ||
+	    t->m.body.p == NULL || cmp_cause(cause)->level == LOG_ERROR ||
+	    !pki_mac_is(t->m.h.protection_alg))
+		return;
+	t->guessed = true;
+	if (auth_mac(&probe, t->s->conf, t->s->store, &t->m,
+	    t->rq->remote_addr, &t->secret, &who) != RC_OK)
+		log_line(LOG_DEBUG, t->j, "no MAC for its answer: %s",
+		    probe.fault.text);
+}
+
 /* The one way of every fault: status and failInfo by the table, protected.  What
  * an authenticated caller was refused is kept with its transaction, unless that goes
  * on, or is another's, or he polls for or ends one that is not there, or the store is
- * what failed. */
+ * what failed; of what is not kept there is the audit row. */
 static enum rc
 refuse(struct trip *t, enum rc rc, bool in_body)
 {
@@ -232,10 +286,13 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	    (t->handler->need == NEW_TRANSACTION ||
 	    t->handler->need == CERT_WAITS))) &&
 	    t->envelope != ENVELOPE_ONE && cmp_cause(rc)->level != LOG_ERROR;
+	bool audit = t->authenticated && !keep && cmp_cause(rc)->level != LOG_ERROR;
 
 	log_fault(t, rc);
+	t->refused = rc;
 	reason = arena_printf(t->j->mem, "%s: %s", rc_name(rc), t->j->fault.text);
 	fault_clear(t->j);
+	secret_for_refusal(t, rc);
 	t->certs_n = 0;
 	t->rr.serial.p = NULL;
 	t->implicit_confirm = t->awaits_confirm = t->waits = t->silent = false;
@@ -248,9 +305,9 @@ refuse(struct trip *t, enum rc rc, bool in_body)
 	t->notes = reason;
 	if ((rc = reply_reject(t, rc, in_body)) != RC_OK)
 		return rc;
-	if (!keep || t->bare)
+	if (!audit && (!keep || t->bare))
 		return RC_OK;
-	if ((rc = trans_commit(t)) == RC_OK ||
+	if ((rc = audit ? trans_audit(t) : trans_commit(t)) == RC_OK ||
 	    (rc == RC_TRANSACTION_ID_IN_USE && answered_meanwhile(t)))
 		return RC_OK;
 	/* Refused it stays, kept or not. */
@@ -354,6 +411,8 @@ serve_message(struct trip *t, struct slice message)
 {
 	enum rc rc = answer(t, message);
 
+	if (rc == RC_OK)
+		count_message(t);
 	auth_secret_free(&t->secret);
 	return rc;
 }
@@ -363,6 +422,7 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
 	struct trip t = {.s = s, .j = j, .rq = rq, .ep = ep};
+	int64_t since = count_clock();
 
 	if (!serve_path_known(s, ep)) {
 		http_text(j, rs, 404, "no such role or issuer\n");
@@ -374,12 +434,13 @@ serve_cmp(struct serve *s, struct job *j, const struct http_request *rq,
 		http_text(j, rs, 503, "service is unavailable, job %s\n", j->id);
 		return;
 	}
+	count_time(&t, since);
 	*rs = (struct http_response){.status = 200,
 	    .content_type = "application/pkixcmp", .body = t.reply};
 }
 
-void
-serve_http(struct serve *s, struct job *j, const struct http_request *rq,
+static void
+route(struct serve *s, struct job *j, const struct http_request *rq,
     const struct http_endpoint *ep, struct http_response *rs)
 {
 	serve_warn(s, j);
@@ -388,8 +449,28 @@ serve_http(struct serve *s, struct job *j, const struct http_request *rq,
 		serve_cmp(s, j, rq, ep, rs);
 		return;
 	case HTTP_CA_CERT:
-		pub_ca_cert(s, j, ep, rs);
+		pub_ca_cert(s, j, rq, ep, rs);
+		return;
+	case HTTP_CRL:
+		pub_crl(s, j, rq, ep, rs);
+		return;
+	case HTTP_OCSP:
+	case HTTP_OCSP_GET:
+		pub_ocsp(s, j, rq, ep, rs);
+		return;
+	case HTTP_METRICS:
+	case HTTP_HEALTH:
+		pub_watch(s, j, rq, ep, rs);
 		return;
 	}
 	http_text(j, rs, 404, "no such path\n");
+}
+
+void
+serve_http(struct serve *s, struct job *j, const struct http_request *rq,
+    const struct http_endpoint *ep, struct http_response *rs)
+{
+	route(s, j, rq, ep, rs);
+	count_store(s);
+	serve_count(s, rs->status);
 }

@@ -24,6 +24,33 @@ size_t serve_max_message(const struct serve *);
 void serve_http(struct serve *, struct job *, const struct http_request *,
     const struct http_endpoint *, struct http_response *);
 
+/* What is due beside requests: after an answer has gone out, and every few seconds
+ * without any.  Cheap when nothing is; failures are logged, and tried again. */
+void serve_idle(struct serve *, struct job *);
+
+/* An answer that http_judge(), or what comes before it, gave in our place. */
+void serve_count(struct serve *, int status);
+
+/* One slice of what time takes away, at most `most` rows in one transaction; n is
+ * added to.  by: who, for the audit trail. */
+struct conf;
+struct store;
+enum serve_tidy_kind {
+	SERVE_TIDY_UNCONFIRMED,	/* certificates, which are revoked */
+	SERVE_TIDY_REQUESTS,
+	SERVE_TIDY_TRANSACTIONS,
+	SERVE_TIDY_SECRETS,
+	SERVE_TIDY_FAILURES,
+	SERVE_TIDY_CERTIFICATES,	/* past [server] certificate_retention */
+	SERVE_TIDY_KINDS
+};
+struct serve_tidied {
+	size_t n[SERVE_TIDY_KINDS];
+	bool more;		/* so there may be more */
+};
+enum rc serve_tidy(struct job *, const struct conf *, struct store *, const char *by,
+    size_t most, struct serve_tidied *) MUST_CHECK;
+
 /* What a request would get, found by the same checks and the same handler, which stop
  * before anything is written.  Strings live as long as the job and the serve. */
 struct serve_verdict {
@@ -57,7 +84,8 @@ struct serve_verdict {
 void serve_explain(struct serve *s, struct job *, const struct http_request *,
     const struct http_endpoint *, struct serve_verdict *);
 
-/* A PKCS#10 request as a p10cr, without a message: decision is granted,
+/* A PKCS#10 request as a p10cr, or what else role and rule let through of cr and ir,
+ * without a message: decision is granted,
  * grantedWithMods, waiting (for an operator), refused, or undecided when role, rule or
  * certificate are not there, or the request cannot be read.  The certificate is
  * signed by a key that is thrown away. */

@@ -8,6 +8,7 @@
 #include "cmp/cmp.h"
 #include "conf/conf.h"
 #include "http/http.h"
+#include "serve/page.h"
 #include "serve/serve.h"
 #include "store/store.h"
 
@@ -23,12 +24,30 @@ struct signer {
 	struct slice root;		/* of the issuer; p NULL: not known */
 };
 
+/* quiet.c: what was logged lately of refusals before authentication. */
+struct quiet_one {
+	enum rc rc;
+	int64_t since;
+	unsigned long said, left;
+	char address[64];
+};
+struct quiet {
+	struct quiet_one v[LIMIT_QUIET_ADDRESSES], all;
+};
+
 struct serve {
 	struct arena *mem;
 	struct conf *conf;
 	struct store *store;
 	struct signer *signers;		/* one per conf->issuers */
+	struct ocsp_cache *ocsp;	/* NULL: nothing was kept yet */
+	int64_t idle_at;		/* when serve_idle() looked last */
+	bool revoked;			/* since then, somebody wanted to */
+	struct page page;		/* d NULL: nothing is counted */
+	unsigned *role_slots;		/* of page, one per conf->roles and one more */
+	uint64_t store_errors;		/* counted so far */
 	int64_t warned;			/* when certificates were looked at */
+	struct quiet quiet;
 };
 
 /* One certificate that a request asks for or confirms: what becomes of it, and what
@@ -39,6 +58,8 @@ struct trip_cert {
 	struct store_cert cert;		/* PUT: new; else as it is in the store */
 	enum audit_kind event;
 	const char *decision, *notes;
+	const struct audit_pair *fields;	/* audit_fields, as asked */
+	size_t fields_n;
 };
 
 struct handler;
@@ -70,6 +91,7 @@ struct trip {
 	struct auth_secret secret;	/* key.p NULL: the answer is signed */
 	struct grant grant;
 	bool authenticated;
+	bool guessed;			/* its MAC was looked at */
 	const struct cmp_msg *orig;	/* origPKIMessage of this one; or NULL */
 	/* what the handler decided */
 	struct slice body;		/* PKIBody TLV of the answer */
@@ -87,8 +109,11 @@ struct trip {
 	enum { REQUEST_KEEP, REQUEST_PUT, REQUEST_POLLED, REQUEST_MOVE } request_do;
 	enum store_request_state request_to;	/* MOVE */
 	bool silent;			/* nothing for the audit trail */
+	enum rc refused;		/* by refuse(); RC_OK: was not */
 	enum audit_kind event;		/* for the audit row: */
 	const char *decision, *notes;	/* of the message, where it has no certs */
+	const struct audit_pair *fields;	/* of the last request in it */
+	size_t fields_n;
 	/* the answer */
 	uint8_t nonce[16];
 	struct slice reply;
@@ -112,9 +137,11 @@ struct handler {
 /* open.c: what expires soon, into the log, at most once a day. */
 void serve_warn(struct serve *, struct job *);
 
-/* serve.c: are the role and the issuer of the path there?  Every check before the
- * work of the handler, which it finds. */
+/* serve.c: are the role and the issuer of the path there?  Is the label of the path
+ * the one of an operation that begins with body?  Every check before the work of the
+ * handler, which it finds. */
 bool serve_path_known(const struct serve *, const struct http_endpoint *);
+enum rc label_allows(struct trip *, int body) MUST_CHECK;
 enum rc serve_admit(struct trip *, struct slice message) MUST_CHECK;
 
 /* trans.c: rule 1-3 of the promise "nothing lost, nothing issued twice".
@@ -124,6 +151,17 @@ enum rc trans_open(struct trip *) MUST_CHECK;
 enum rc trans_state(struct trip *) MUST_CHECK;
 enum rc trans_certs(struct trip *) MUST_CHECK;
 enum rc trans_commit(struct trip *) MUST_CHECK;
+/* The audit row alone: of a refusal that is not kept. */
+enum rc trans_audit(struct trip *) MUST_CHECK;
+/* quiet.c: is this refusal for the log?  And what it was spared, at the end. */
+bool quiet_says(struct quiet *, const struct job *, enum rc, const char *address);
+void quiet_end(struct quiet *);
+/* fields.c: [server] audit_fields of one certificate that is asked for. */
+#define AUDIT_FIELDS 16
+enum rc fields_make(struct trip *, const struct ca_request *, struct trip_cert *)
+    MUST_CHECK;
+/* wait.c: a name for people, its kind and a colon in front. */
+const char *name_text(struct job *, const struct pki_gn *);
 
 /* One file a group of bodies. */
 enum rc on_cert_req(struct trip *) MUST_CHECK;	/* ir, cr; kur in part */
@@ -202,6 +240,10 @@ enum rc orig_popo_check(struct trip *, const struct cmp_cert_req *) MUST_CHECK;
 enum rc serve_message(struct trip *, struct slice message) MUST_CHECK;
 /* The row of a body type; NULL: it is not served. */
 const struct handler *handler_of(int body);
+/* The rows by number, NULL behind the last; the number of a body type's row, the last
+ * of the page for those that have none. */
+const struct handler *handler_at(size_t);
+size_t handler_index(int body);
 
 /* issue.c: [role] reuse_key, against the store; again within the commit, for others
  * issue too. */
@@ -229,12 +271,58 @@ struct slice reply_ca_pub(const struct trip *);
 enum rc signer_make(struct job *, struct arena *, const struct conf_issuer *,
     struct signer *) MUST_CHECK;
 
+/* pub.c: GET /ca/ISSUER.*, /crl/ISSUER.* */
+void pub_ca_cert(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+void pub_crl(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+
 /* explain.c: who asked, and what he would get. */
 void verdict_who(const struct trip *, struct serve_verdict *);
 enum rc verdict_granted(const struct trip *, struct serve_verdict *) MUST_CHECK;
 
-/* pub.c: GET /ca/ISSUER.* */
-void pub_ca_cert(struct serve *, struct job *, const struct http_endpoint *,
-    struct http_response *);
+/* pub_ocsp.c: /ocsp/ISSUER.  ocsp_cache.c: the answers that were signed last.  One is
+ * found for the octets of a request, if what the store says of its certificate is what
+ * it was then; so it never says what is not so any more. */
+struct ocsp_kept {
+	const struct conf_issuer *issuer;
+	struct slice request, serial;
+	struct store_cert cert;
+	struct ca_ocsp_answer answer;
+};
+void pub_ocsp(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+/* NULL: these octets have no answer, or one that is too old. */
+const struct ocsp_kept *ocsp_cache_find(const struct serve *, const struct job *,
+    const struct conf_issuer *, struct slice request);
+bool ocsp_cache_holds(const struct ocsp_kept *, const struct job *,
+    const struct store_cert *);
+/* Copies all of it; without memory, or if it is too long, it is not kept. */
+void ocsp_cache_put(struct serve *, const struct ocsp_kept *);
+void ocsp_cache_free(struct ocsp_cache *);
+/* pub.c: an entity tag of the body. */
+enum rc pub_etag(struct job *, struct slice body, const char **) MUST_CHECK;
+
+/* Of those alone whose address metrics_allow has. */
+void pub_watch(struct serve *, struct job *, const struct http_request *,
+    const struct http_endpoint *, struct http_response *);
+void pub_metrics(struct serve *, struct job *, struct http_response *);	/* metrics.c */
+void pub_health(struct serve *, struct job *, struct http_response *);	/* health.c */
+/* health.c: RC_NOT_FOUND: the issuer has no CRL. */
+enum rc serve_crl_head(struct job *, const struct serve *, const struct conf_issuer *,
+    struct store_crl *) MUST_CHECK;
+
+/* tidy.c: in a worker between requests, for a few ms, and one worker at a time. */
+void tidy_idle(struct serve *, struct job *);
+
+/* count.c: the shared page, opened, and followed where it went; a message that has its
+ * answer; a wrong MAC; a message's time in us; what the store failed in. */
+enum rc count_open(struct job *, struct serve *) MUST_CHECK;
+void count_follow(struct job *, struct serve *);
+void count_message(const struct trip *);
+void count_mac(const struct trip *);
+int64_t count_clock(void);
+void count_time(const struct trip *, int64_t since);
+void count_store(struct serve *);
 
 #endif

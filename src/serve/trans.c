@@ -95,6 +95,7 @@ trans_state(struct trip *t)
 	struct slice id = {t->who.id, sizeof(t->who.id)};
 	bool opens = t->handler->need == NEW_TRANSACTION ||
 	    t->handler->need == ONE_MESSAGE;
+	enum rc rc;
 
 	if (!t->known)
 		return opens ? RC_OK : fault(t->j, RC_BAD_REQUEST, "RFC 9483 3.5: %s"
@@ -106,6 +107,8 @@ trans_state(struct trip *t)
 		    RC_BAD_REQUEST, "RFC 9483 3.2: %s by another"
 		    " identity, or at another role, than began the transaction",
 		    cmp_body_name(t->m.tag));
+	if (!opens && (rc = label_allows(t, (int)t->trans.body)) != RC_OK)
+		return rc;
 	if (t->answered)
 		return RC_OK;
 	if (opens)
@@ -180,6 +183,7 @@ cert_change(struct trip *t, const struct trip_cert *c)
 		break;
 	case CERT_REVOKE:
 		/* cessationOfOperation: it was never in use */
+		t->s->revoked = true;
 		rc = store_cert_revoke(t->j, t->s->store, c->cert.issuer,
 		    c->cert.serial, t->j->now, 5);
 		break;
@@ -201,9 +205,10 @@ certs_change(struct trip *t)
 	for (i = 0; i < t->certs_n; i++)
 		if ((rc = cert_change(t, &t->certs[i])) != RC_OK)
 			return rc;
-	if (t->rr.serial.p != NULL)
-		return ca_revoke(t->j, t->s->store, &t->rr);
-	return RC_OK;
+	if (t->rr.serial.p == NULL)
+		return RC_OK;
+	t->s->revoked = true;
+	return ca_revoke(t->j, t->s->store, &t->rr);
 }
 
 /* The certificates of a transaction that asked for several: those issued, or those
@@ -306,7 +311,9 @@ request_change(struct trip *t)
 static enum rc
 audit_row(struct trip *t, const struct trip_cert *c)
 {
-	struct audit_pair pairs[2];
+	struct audit_pair pairs[2 + AUDIT_FIELDS];
+	const struct audit_pair *fields = c != NULL ? c->fields : t->fields;
+	size_t i, n = c != NULL ? c->fields_n : t->fields_n;
 	char id[24];
 	struct audit_event e = {
 		.kind = c != NULL ? c->event : t->event,
@@ -335,6 +342,8 @@ audit_row(struct trip *t, const struct trip_cert *c)
 		snprintf(id, sizeof(id), "%lld", (long long)c->id);
 		pairs[e.pairs_n++] = (struct audit_pair){"cert_req_id", id};
 	}
+	for (i = 0; i < n; i++)
+		pairs[e.pairs_n++] = fields[i];
 	return audit_append(t->j, t->s->store, &e);
 }
 
@@ -404,5 +413,18 @@ trans_commit(struct trip *t)
 		return rc;
 	if ((rc = write_all(t)) != RC_OK)
 		store_rollback(t->s->store);
+	return rc;
+}
+
+enum rc
+trans_audit(struct trip *t)
+{
+	enum rc rc;
+
+	if ((rc = store_begin(t->j, t->s->store)) != RC_OK)
+		return rc;
+	if ((rc = audit_write(t)) == RC_OK)
+		return store_commit(t->j, t->s->store);
+	store_rollback(t->s->store);
 	return rc;
 }

@@ -178,19 +178,33 @@ asks_who(const struct trip *t)
 	return g->own_subject || g->patterns_n == 0;
 }
 
-/* Role and rule let a p10cr through, and what the rule says of names can be judged. */
+/* Role and rule let an enrolment through, by whichever of its bodies (*op), and what
+ * the rule says of names can be judged. */
 static enum rc
-allow(struct trip *t, const struct serve_try *in, struct serve_verdict *v)
+allow(struct trip *t, const struct serve_try *in, struct serve_verdict *v,
+    enum conf_operation *op)
 {
-	enum rc rc;
+	static const enum conf_operation ops[] = {CONF_P10CR, CONF_CR, CONF_IR};
+	enum rc rc = RC_OK;
+	bool any = false;
+	size_t i;
 
-	if ((t->role->operations & CONF_P10CR) == 0) {
-		v->reason = arena_printf(t->j->mem, "role %s: operations: p10cr is"
-		    " not among them", t->role->name);
+	for (i = 0; i < COUNT(ops); i++) {
+		if ((t->role->operations & ops[i]) == 0)
+			continue;
+		fault_clear(t->j);
+		any = true;
+		*op = ops[i];
+		if ((rc = auth_grant(t->j, &t->who, t->role, ops[i],
+		    &t->grant)) != RC_NOT_AUTHORIZED)
+			break;
+	}
+	if (!any) {
+		v->reason = arena_printf(t->j->mem, "role %s: operations: none of"
+		    " ir, cr and p10cr is among them", t->role->name);
 		return v->reason != NULL ? RC_NOT_AUTHORIZED : no_memory(t->j);
 	}
-	if ((rc = auth_grant(t->j, &t->who, t->role, CONF_P10CR, &t->grant)) !=
-	    RC_OK)
+	if (rc != RC_OK)
 		return rc;
 	if (in->certs_n == 0 && asks_who(t))
 		return undecided(v, arena_printf(t->j->mem, "[client %s] subject"
@@ -200,7 +214,7 @@ allow(struct trip *t, const struct serve_try *in, struct serve_verdict *v)
 
 static enum rc
 decide(struct trip *t, const struct serve_try *in, struct serve_verdict *v,
-    struct conf_issuer *twin, struct pki_key **key)
+    struct conf_issuer *twin, struct pki_key **key, enum conf_operation *op)
 {
 	struct ca_request q = {0};
 	enum rc rc;
@@ -212,7 +226,7 @@ decide(struct trip *t, const struct serve_try *in, struct serve_verdict *v,
 		    t->j->fault.text));
 	q.not_after = in->not_after;
 	if (rc != RC_OK || (rc = who_get(t, in, v)) != RC_OK ||
-	    (rc = allow(t, in, v)) != RC_OK ||
+	    (rc = allow(t, in, v, op)) != RC_OK ||
 	    (rc = issuer_double(t, twin, key)) != RC_OK)
 		return rc;
 	/* As if an operator had approved it: the certificate is made. */
@@ -253,7 +267,7 @@ key_named(struct job *j, const struct conf_role *r, const char *text)
 }
 
 static void
-verdict(struct trip *t, struct serve_verdict *v)
+verdict(struct trip *t, struct serve_verdict *v, enum conf_operation op)
 {
 	verdict_who(t, v);
 	if (v->rc != RC_OK) {
@@ -271,7 +285,7 @@ verdict(struct trip *t, struct serve_verdict *v)
 	}
 	v->cert = t->certs[0].cert.der;
 	if (t->role->approval == CONF_APPROVAL_MANUAL &&
-	    (t->role->approval_operations & CONF_P10CR) != 0)
+	    (t->role->approval_operations & op) != 0)
 		v->decision = "waiting";
 }
 
@@ -283,9 +297,10 @@ serve_try(struct serve *s, struct job *j, const struct serve_try *in,
 	struct serve_verdict v = {.http = 200, .answer = CMP_CP};
 	struct conf_issuer twin;
 	struct pki_key *key = NULL;
+	enum conf_operation op = CONF_P10CR;
 
-	v.rc = decide(&t, in, &v, &twin, &key);
-	verdict(&t, &v);
+	v.rc = decide(&t, in, &v, &twin, &key, &op);
+	verdict(&t, &v, op);
 	pki_key_free(key);
 	*out = v;
 }

@@ -16,7 +16,7 @@ must_wait(const struct trip *t, const struct conf_role *role)
 	    (role->approval_operations & t->handler->operation) != 0;
 }
 
-static const char *
+const char *
 name_text(struct job *j, const struct pki_gn *g)
 {
 	char ip[INET6_ADDRSTRLEN];

@@ -12,6 +12,13 @@ enum rc files_check(struct job *, const char *path, unsigned long *uid) MUST_CHE
 /* The name of the new file is on disk too. */
 enum rc files_sync(struct job *, const char *path) MUST_CHECK;
 
+/* The file of heads beside the store at db, PATH-heads, whose owner gets it; -1:
+ * errno. */
+int heads_open(const char *db, bool create);
+struct store_chain;
+bool heads_write(int fd, const struct store_chain *, int64_t time) MUST_CHECK;
+/* What the next chain is numbered, behind that one. */
+int64_t heads_number(int fd, int64_t behind);
 /* A lock file: made with mode 0600 for owner uid when it is not there, never
  * removed.  -1: errno says why. */
 int turn_open(const char *path, unsigned long uid);

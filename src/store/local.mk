@@ -3,6 +3,7 @@ libcertwright_a_SOURCES += src/store/store.h src/store/driver.h \
 	src/store/sqlite.h src/store/sqlite_copy.c src/store/sqlite_run.c \
 	src/store/store_mark.c \
 	src/store/store.c src/store/store_cert.c src/store/store_crl.c \
+	src/store/store_figures.c src/store/store_heads.c \
 	src/store/store_files.c src/store/store_request.c \
 	src/store/store_secret.c \
 	src/store/store_sql.c src/store/store_stats.c src/store/store_trail.c \

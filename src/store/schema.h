@@ -8,6 +8,8 @@
  * - keys are indexed only where they are known to be compromised, and where a role
  *   forbids to use them again (keyed = 1); subjects where a role counts them;
  * - a CRL is written from an index alone, which grows at its end;
+ * - what changed since a CRL is noted in crl_changes, which a new base empties;
+ * - the ends of certificates grow at as many places as there are terms of life;
  * - steps hang on the transaction's number, not on its ID.
  *
  * The columns of `certificates` are in the order in which a row is read: the DER
@@ -39,10 +41,26 @@
 	"WHERE keyed = 1", \
 	"CREATE INDEX certificates_subject ON certificates (subject_key, " \
 	"not_after) WHERE subject_key IS NOT NULL AND status <> 3", \
+	"CREATE INDEX certificates_ended ON certificates (not_after)", \
+	"CREATE TABLE calendar (" \
+	"day BIGINT NOT NULL, status BIGINT NOT NULL, n BIGINT NOT NULL, " \
+	"PRIMARY KEY (day, status))", \
+	"CREATE TABLE probe (" \
+	"n BIGINT NOT NULL PRIMARY KEY, time BIGINT NOT NULL, " \
+	"writes BIGINT NOT NULL)", \
 	"CREATE TABLE crls (" \
-	"issuer " BLOB " NOT NULL PRIMARY KEY, number BIGINT NOT NULL, " \
+	"issuer " BLOB " NOT NULL, delta BIGINT NOT NULL, " \
+	"number BIGINT NOT NULL, base BIGINT NOT NULL, " \
 	"this_update BIGINT NOT NULL, next_update BIGINT NOT NULL, " \
-	"der " BLOB " NOT NULL)", \
+	"modified BIGINT NOT NULL, der " BLOB " NOT NULL, " \
+	"PRIMARY KEY (issuer, delta))", \
+	"CREATE TABLE crl_state (" \
+	"issuer " BLOB " NOT NULL PRIMARY KEY, changed BIGINT NOT NULL, " \
+	"claimed BIGINT NOT NULL, base BIGINT NOT NULL, " \
+	"based BIGINT NOT NULL)", \
+	"CREATE TABLE crl_changes (" \
+	"issuer " BLOB " NOT NULL, serial " BLOB " NOT NULL, " \
+	"time BIGINT NOT NULL, PRIMARY KEY (issuer, serial))", \
 	"CREATE TABLE transactions (" \
 	"n " KEY ", id " BLOB " NOT NULL UNIQUE, " \
 	"state BIGINT NOT NULL CHECK (state BETWEEN 1 AND 3), " \
@@ -70,16 +88,22 @@
 	"names TEXT, key_text TEXT, message " BLOB " NOT NULL)", \
 	"CREATE INDEX requests_until ON requests (until) WHERE state <= 2", \
 	"CREATE TABLE audit (" \
-	"n " KEY ", time BIGINT NOT NULL, text TEXT NOT NULL, " \
-	"hash " BLOB " NOT NULL)", \
+	"n " KEY ", chain BIGINT NOT NULL, place BIGINT NOT NULL, " \
+	"time BIGINT NOT NULL, text TEXT NOT NULL, hash " BLOB " NOT NULL)", \
+	"CREATE TABLE audit_heads (" \
+	"chain " KEY ", name TEXT NOT NULL, started BIGINT NOT NULL, " \
+	"place BIGINT NOT NULL, hash " BLOB " NOT NULL, " \
+	"bind " BLOB " NOT NULL)", \
 	"CREATE TABLE secrets (" \
 	"reference " BLOB " NOT NULL PRIMARY KEY, sealed " BLOB " NOT NULL, " \
 	"roles TEXT, client TEXT, subject TEXT, " \
 	"uses BIGINT NOT NULL, expires BIGINT NOT NULL, " \
 	"created BIGINT NOT NULL)", \
+	"CREATE INDEX secrets_ended ON secrets (expires) WHERE expires <> 0", \
 	"CREATE TABLE secret_failures (" \
 	"reference " BLOB " NOT NULL, peer TEXT NOT NULL, " \
 	"failures BIGINT NOT NULL, locked_until BIGINT NOT NULL, " \
-	"last BIGINT NOT NULL, PRIMARY KEY (reference, peer))"
+	"last BIGINT NOT NULL, PRIMARY KEY (reference, peer))", \
+	"CREATE INDEX secret_failures_last ON secret_failures (last)"
 
 #endif

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WAIT_MS 5000		/* for the right to write */
 /* "CwSt" in octets 68 to 71 of the file: file(1) and we know it by that. */
 #define APPLICATION 0x43775374
 /* What SQLite may ever read as one value or row: a CRL, and room. */
@@ -133,8 +132,7 @@ ask(sqlite3 *h, const char *sql, const char *arg, int64_t *out)
 static enum rc
 settings(struct job *j, struct store_db *db)
 {
-	/* cache_size is in KiB: a worker is to be small, and what is read often
-	 * are few pages. */
+	/* cache_size in KiB: workers are small, what is read often is little. */
 	static const char text[] =
 	    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
 	    "PRAGMA cell_size_check = ON; PRAGMA cache_size = -1024;"
@@ -328,7 +326,6 @@ mark_check(struct job *j, struct store_db *db, unsigned long uid)
 	code = ask(db->h, "SELECT coalesce(max(n), 0) FROM audit", NULL, &last);
 	if (code != SQLITE_OK)
 		return unusable(j, db, code, "cannot be read");
-	db->marked = n;
 	if (last < n)
 		return fault(j, RC_CONFIG, "store %s: an old copy: its audit trail"
 		    " ends at row %lld, row %lld was seen here; see certwright"
@@ -354,7 +351,7 @@ connect_to(struct job *j, struct store_db *db, bool create)
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
 	rc = code == SQLITE_OK ? greet(j, db, create) :
 	    unusable(j, db, code, "cannot be opened");
-	if (rc == RC_OK)
+	if (rc == RC_OK && !db->look)
 		rc = mark_check(j, db, uid);
 	if (rc != RC_OK)
 		hang_up(db);
@@ -371,7 +368,7 @@ db_close(struct store_db *db)
 }
 
 static enum rc
-db_open(struct job *j, const char *where, bool create, struct store_db **out)
+db_open(struct job *j, const char *where, enum store_how how, struct store_db **out)
 {
 	/* ":memory:" and "" have a meaning to SQLite that they must not have. */
 	const char *dir = where[0] == '/' ? "" : "./";
@@ -383,13 +380,14 @@ db_open(struct job *j, const char *where, bool create, struct store_db **out)
 	if ((db = calloc(1, sizeof(*db))) == NULL)
 		return no_memory(j);
 	db->lock = db->mark = -1;
-	db->wait = WAIT_MS;
+	db->wait = STORE_WAIT_MS;
+	db->look = how == STORE_LOOK;
 	if (asprintf(&db->path, "%s%s", dir, where) < 0)
 		db->path = NULL;
 	if (asprintf(&db->lock_path, "%s%s-lock", dir, where) < 0)
 		db->lock_path = NULL;
 	rc = db->path == NULL || db->lock_path == NULL ? no_memory(j) :
-	    connect_to(j, db, create);
+	    connect_to(j, db, how == STORE_CREATE);
 	if (rc != RC_OK) {
 		db_close(db);
 		return rc;
@@ -422,6 +420,10 @@ db_begin(struct job *j, struct store_db *db)
 	int left, code;
 	enum rc rc;
 
+	if (db->look)
+		return fault(j, RC_CONFIG, "store %s: opened only to be read",
+		    db->path);
+	db->count = 0;
 	if ((rc = sqlite_usable(j, db)) != RC_OK)
 		return rc;
 	if (!turn_take(db->lock, db->wait, &left))
@@ -466,9 +468,9 @@ db_commit(struct job *j, struct store_db *db)
 	if (code != SQLITE_OK)
 		rc = sqlite_failed(j, db, code, "commit");
 	/* While it is still our turn, so the mark rises.  Not synced: it may lag. */
-	if (rc == RC_OK && db->count != 0 && db->count != db->marked &&
-	    mark_write(db->mark, db->count))
-		db->marked = db->count;
+	if (rc == RC_OK && db->count != 0 && !mark_write(db->mark, db->count))
+		log_line(LOG_WARNING, j, "store %s: mark: %s", db->path,
+		    strerror(errno));
 	/* After a commit that worked this only gives the turn away. */
 	db_rollback(db);
 	return rc;
@@ -480,6 +482,12 @@ db_count(struct store_db *db, int64_t n)
 	db->count = n;
 }
 
+static int
+db_heads(struct store_db *db, bool create)
+{
+	return heads_open(db->path, create);
+}
+
 const struct store_driver store_sqlite = {
 	.scheme = "sqlite:",
 	.open = db_open,
@@ -489,6 +497,7 @@ const struct store_driver store_sqlite = {
 	.commit = db_commit,
 	.rollback = db_rollback,
 	.run = sqlite_run,
+	.heads = db_heads,
 	.count = db_count,
 	.copy_out = sqlite_copy_out,
 	.copy_in = sqlite_copy_in,

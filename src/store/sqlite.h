@@ -13,7 +13,8 @@ struct store_db {
 	int lock;		/* file descriptor, see files.h; -1 */
 	int wait;
 	int mark;		/* file of the high-water mark, see files.h; -1 */
-	int64_t count, marked;	/* rows of the trail: to be committed; as noted */
+	int64_t count;		/* the last row of the trail to be committed; 0: none */
+	bool look;		/* nothing is written */
 	bool turn;		/* we have the right to write */
 	bool lost;		/* the connection broke within a transaction */
 };

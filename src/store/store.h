@@ -23,13 +23,17 @@ struct store;
  * a write outside a transaction.  A process that uses a store ignores SIGXFSZ. */
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
+/* Only to read one that is there, be it older than its mark (below), as for finding
+ * out what became of it: store_begin() is refused, RC_CONFIG. */
+enum rc store_open_look(struct job *, const char *url, struct store **) MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
-#define STORE_SCHEMA 3
+#define STORE_SCHEMA 4
 
 /* One write transaction at a time over all processes; waits for its turn, in fair
- * order, at most 5 s or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
+ * order, at most STORE_WAIT_MS or what store_set_wait() said: RC_SYSTEM_UNAVAIL.  After a
  * failed commit nothing of it is there; if the disk fails while it syncs, all of
  * it may turn up again, reply included. */
+#define STORE_WAIT_MS 5000
 void store_set_wait(struct store *, int ms);
 enum rc store_begin(struct job *, struct store *) MUST_CHECK;
 enum rc store_commit(struct job *, struct store *) MUST_CHECK;
@@ -43,7 +47,7 @@ enum rc store_restore(struct job *, struct store *, const char *path) MUST_CHECK
 enum rc store_backup_check(struct job *, const char *url, const char *path)
     MUST_CHECK;
 /* PATH-mark beside the database notes the number of the trail's last row after each
- * commit (not synced: it may lag, and is never ahead).  store_open() refuses a store
+ * commit of rows (not synced: it may lag, and is never ahead).  store_open() refuses a store
  * whose trail is shorter: an old copy, in which certificates revoked since then are
  * valid.  This forgets it.  False: errno. */
 bool store_mark_forget(const char *url) MUST_CHECK;
@@ -83,6 +87,10 @@ enum rc store_cert_put(struct job *, struct store *, const struct store_cert *)
 enum rc store_cert_by_hash(struct job *, struct store *, struct slice serial,
     struct slice hash, struct store_cert *) MUST_CHECK;
 enum rc store_cert_by_serial(struct job *, struct store *, struct slice issuer,
+    struct slice serial, struct store_cert *) MUST_CHECK;
+/* What a status answer says: status, revoked, reason, confirm_until, not_after and
+ * invalid_since of the row, and no more.  RC_NOT_FOUND (no fault kept). */
+enum rc store_cert_status(struct job *, struct store *, struct slice issuer,
     struct slice serial, struct store_cert *) MUST_CHECK;
 /* At most `most` certificates behind (serial, issuer), in the order of these two;
  * both empty: from the first.  n 0: there are no more. */
@@ -157,21 +165,53 @@ struct store_revoked {
 enum rc store_revoked_each(struct job *, struct store *, struct slice issuer,
     int64_t since, bool (*fn)(void *, const struct store_revoked *), void *)
     MUST_CHECK;
-/* The current CRL of an issuer (SHA-256 of its SubjectPublicKeyInfo). */
+/* Those whose status changed since the base of the delta CRLs (store_crl_state.base),
+ * in the order of their serials.  What is not revoked any more has the reason
+ * removeFromCRL (8) and the time of the change. */
+enum rc store_changed_each(struct job *, struct store *, struct slice issuer,
+    bool (*fn)(void *, const struct store_revoked *), void *) MUST_CHECK;
+/* A current CRL of an issuer (SHA-256 of its SubjectPublicKeyInfo): the full one, and
+ * the delta CRL. */
 struct store_crl {
 	int64_t number;		/* CRLNumber */
 	int64_t this_update, next_update;
 	struct slice der;	/* CertificateList; at most LIMIT_CRL octets */
+	int64_t modified;	/* of HTTP: rises with each, unlike this_update */
+	int64_t base;		/* BaseCRLNumber of a delta CRL; 0: a full one */
 };
-/* RC_NOT_FOUND (no fault kept): it has never made one. */
+/* The full one.  RC_NOT_FOUND (no fault kept): it has never made one. */
 enum rc store_crl_get(struct job *, struct store *, struct slice issuer,
     struct store_crl *) MUST_CHECK;
 /* The same without der, whatever its size. */
 enum rc store_crl_head(struct job *, struct store *, struct slice issuer,
     struct store_crl *) MUST_CHECK;
-/* Replaces it.  RC_SYSTEM_FAILURE unless number is greater than before. */
+/* Likewise the delta CRL. */
+enum rc store_delta_get(struct job *, struct store *, struct slice issuer,
+    struct store_crl *) MUST_CHECK;
+enum rc store_delta_head(struct job *, struct store *, struct slice issuer,
+    struct store_crl *) MUST_CHECK;
+/* Replaces the one of its kind.  RC_SYSTEM_FAILURE unless number is greater than
+ * before, and this_update not less. */
 enum rc store_crl_put(struct job *, struct store *, struct slice issuer,
     const struct store_crl *) MUST_CHECK;
+/* What is to be done about them.  Every change of a certificate between revoked and
+ * not revoked is noted here, in the transaction that makes it. */
+struct store_crl_state {
+	int64_t changed;	/* when the oldest change came that is not in the
+				 * full CRL; 0: it knows all of them */
+	int64_t claimed;	/* somebody makes one, and has until then */
+	int64_t base, based;	/* CRLNumber and thisUpdate of the base of deltas */
+};
+/* All 0 of an issuer of whom nothing is known. */
+enum rc store_crl_state(struct job *, struct store *, struct slice issuer,
+    struct store_crl_state *) MUST_CHECK;
+/* One process makes it, and has until then; *mine: we do. */
+enum rc store_crl_claim(struct job *, struct store *, struct slice issuer,
+    int64_t until, bool *mine) MUST_CHECK;
+/* It was made: sets changed, base and based, and ends the claim.  rebase: the base is
+ * new, and what changed before is forgotten. */
+enum rc store_crl_done(struct job *, struct store *, struct slice issuer,
+    const struct store_crl_state *, bool rebase) MUST_CHECK;
 
 /* CMP transactions (RFC 9810 5.1.1).  Each request and its reply is one step;
  * a byte-identical retransmission is answered from it. */
@@ -274,21 +314,82 @@ enum rc store_request_change(struct job *, struct store *, struct slice id,
     enum store_request_state from, enum store_request_state to, const char *by,
     const char *reason) MUST_CHECK;
 
-/* The audit trail: append only.  The chain's hashing is audit's. */
+/* The audit trail: append only.  The hashing of its chains is audit's.  Rows are
+ * numbered without a gap over all chains. */
 struct store_audit {
 	int64_t n;		/* row number, from 1 */
 	int64_t time;
 	const char *text;	/* one JSON object */
-	struct slice hash;	/* of the row before and this text */
+	struct slice hash;	/* of the row before in its chain and this text */
+	int64_t chain, place;	/* the writer, and the row within his, from 1 */
 };
 /* The last row; n = 0 when there is none. */
 enum rc store_audit_last(struct job *, struct store *, struct store_audit *) MUST_CHECK;
+/* The row of that number, without its text; RC_NOT_FOUND (no fault kept). */
+enum rc store_audit_at(struct job *, struct store *, int64_t n, struct store_audit *)
+    MUST_CHECK;
 enum rc store_audit_append(struct job *, struct store *, const struct store_audit *)
     MUST_CHECK;
 /* Rows from n on, in order, until fn returns false.  A row lives as long as fn runs,
  * which must not use the store. */
 enum rc store_audit_each(struct job *, struct store *, int64_t n,
     bool (*fn)(void *, const struct store_audit *), void *) MUST_CHECK;
+
+/* Rows also go to put(), a line each and as many as one commit has: after it, when
+ * what fails is logged; or, before_commit, ahead of it, when nothing is committed that
+ * could not be put.  Then a row may have been put whose commit failed; its number
+ * comes again.  *to: what did not take them; errno says why. */
+typedef bool store_put(const void *ctx, struct slice rows, const char **to);
+void store_set_export(struct store *, store_put *, const void *ctx,
+    bool before_commit);
+
+/* The chain that this store, as opened, writes: where it stands within the open
+ * transaction.  A rollback puts it back; after a commit whose outcome is not known
+ * it is given up (chain 0), and the next row begins a new one. */
+struct store_chain {
+	int64_t chain;		/* 0: none yet */
+	int64_t place, n;	/* of its last row */
+	uint8_t hash[32];
+	int64_t marked_at, marked;	/* its head in the table: when, which place */
+};
+struct store_chain *store_chain(struct store *);
+/* The number of a new chain behind that one, told to the file of heads. */
+enum rc store_chain_number(struct job *, struct store *, int64_t behind, int64_t *)
+    MUST_CHECK;
+
+/* One row a chain: how far it was when that was last written down. */
+struct store_head {
+	int64_t chain;
+	const char *name;	/* whose it is */
+	int64_t started, place;
+	struct slice hash;
+	struct slice bind;	/* over the head before and this one's name */
+};
+/* The last one; chain = 0 when there is none. */
+enum rc store_head_last(struct job *, struct store *, struct store_head *) MUST_CHECK;
+enum rc store_head_put(struct job *, struct store *, const struct store_head *)
+    MUST_CHECK;
+enum rc store_head_mark(struct job *, struct store *, int64_t chain, int64_t place,
+    struct slice hash) MUST_CHECK;
+/* Those behind a number, at most `most`; n 0: there are no more. */
+enum rc store_head_list(struct job *, struct store *, int64_t chain, size_t most,
+    struct store_head **, size_t *n) MUST_CHECK;
+
+/* The same beside the store, one line of text a chain, written after each commit: so
+ * a trail that is cut short in the store is found, and whoever keeps a copy of the
+ * file elsewhere finds it whatever was done here.  The line of a chain that has
+ * begun is on disk before its first row is; later states may be lost with the
+ * power, which only makes them older. */
+struct store_line {
+	int64_t chain, place, n;
+	uint8_t hash[32];
+};
+/* All lines of the store's file, or of the one at path; *n 0 and *lines NULL: there is
+ * no such file.  RC_CONFIG: not such a file.  free() it. */
+enum rc store_lines_read(struct job *, struct store *, const char *path,
+    struct store_line **lines, size_t *n) MUST_CHECK;
+/* Written anew from the table of heads, for a store that came from elsewhere. */
+enum rc store_lines_write(struct job *, struct store *) MUST_CHECK;
 
 /* Shared secrets of MAC protection, sealed by the caller. */
 struct store_secret {
@@ -346,6 +447,20 @@ enum rc store_tidy_trans(struct job *, struct store *, size_t most, size_t *done
 enum rc store_cert_overdue(struct job *, struct store *, size_t most,
     struct store_cert **, size_t *n) MUST_CHECK;
 
+/* Guesses that are no longer remembered are deleted, likewise. */
+enum rc store_tidy_failures(struct job *, struct store *, size_t most, size_t *done)
+    MUST_CHECK;
+/* Certificates whose notAfter is before that, at most `most` (read only), but: none
+ * unconfirmed; none revoked unless a CRL of its issuer was made `margin` s behind
+ * notAfter; none revoked for keyCompromise. */
+enum rc store_cert_ended(struct job *, struct store *, int64_t before, int64_t margin,
+    size_t most, struct store_cert **, size_t *n) MUST_CHECK;
+enum rc store_cert_delete(struct job *, struct store *, struct slice issuer,
+    struct slice serial) MUST_CHECK;
+/* Secrets that expired before that, at most `most` (read only). */
+enum rc store_secret_ended(struct job *, struct store *, int64_t before, size_t most,
+    struct store_secret **, size_t *n) MUST_CHECK;
+
 /* Figures for people and tests. */
 struct store_counts {
 	int64_t unconfirmed, valid, revoked, transactions;
@@ -368,5 +483,20 @@ struct store_stats {
 	int64_t secrets, audit;
 };
 enum rc store_stats(struct job *, struct store *, struct store_stats *) MUST_CHECK;
+
+/* Figures for whoever watches; to the day of notAfter, and none costs more when the
+ * tables grow. */
+struct store_figures {
+	int64_t unconfirmed, valid;	/* not expired: */
+	int64_t expiring_week, expiring_month;	/* of those valid */
+	int64_t revoked;		/* not expired */
+	int64_t expired;		/* whatever their status */
+	int64_t requests;		/* pending; at most 10,000 are counted */
+};
+enum rc store_figures(struct job *, struct store *, struct store_figures *) MUST_CHECK;
+/* Writes a row and commits it: what a request needs of the store works now. */
+enum rc store_probe(struct job *, struct store *) MUST_CHECK;
+/* RC_SYSTEM_UNAVAIL and RC_SYSTEM_FAILURE of this handle so far. */
+uint64_t store_errors(const struct store *);
 
 #endif

@@ -101,6 +101,38 @@ store_cert_by_serial(struct job *j, struct store *s, struct slice issuer,
 	return cert_get(j, s, SQL_CERT_BY_SERIAL, serial, issuer, out);
 }
 
+static bool
+row_status(void *ctx, const struct store_value *v)
+{
+	struct store_cert *c = ctx;
+
+	c->status = (enum store_status)v[0].i;
+	c->revoked = v[1].i;
+	c->reason = (int)v[2].i;
+	c->confirm_until = v[3].i;
+	c->not_after = v[4].i;
+	c->invalid_since = v[5].i;
+	return false;
+}
+
+enum rc
+store_cert_status(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial, struct store_cert *out)
+{
+	const struct store_value args[] = {store_blob(serial),
+	    store_blob(issuer)};
+	struct store_cert c = {.status = 0};
+	enum rc rc = store_run(j, s, SQL_CERT_STATUS, args, COUNT(args),
+	    row_status, &c, NULL);
+
+	if (rc != RC_OK)
+		return rc;
+	if (c.status == 0)
+		return RC_NOT_FOUND;
+	*out = c;
+	return RC_OK;
+}
+
 enum rc
 store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
 {
@@ -122,7 +154,8 @@ store_cert_put(struct job *j, struct store *s, const struct store_cert *c)
 
 	if (rc != RC_OK)
 		return rc;
-	return changed == 1 ? RC_OK : RC_DUPLICATE_CERT_REQ;
+	return changed == 1 ? store_calendar_enter(j, s, c->issuer, c->serial) :
+	    RC_DUPLICATE_CERT_REQ;
 }
 
 enum rc
@@ -132,10 +165,12 @@ store_cert_confirm(struct job *j, struct store *s, struct slice issuer,
 	const struct store_value args[] = {store_blob(serial),
 	    store_blob(issuer)};
 	int64_t changed;
-	enum rc rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
-	    NULL, &changed);
+	enum rc rc;
 
-	if (rc != RC_OK)
+	if ((rc = store_calendar_leave(j, s, issuer, serial)) != RC_OK ||
+	    (rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
+	    NULL, &changed)) != RC_OK ||
+	    (rc = store_calendar_enter(j, s, issuer, serial)) != RC_OK)
 		return rc;
 	return changed == 1 ? RC_OK : RC_NOT_FOUND;
 }
@@ -291,4 +326,23 @@ store_cert_drop(struct job *j, struct store *s, struct slice issuer,
     struct slice serial)
 {
 	return cert_update(j, s, SQL_CERT_DROP, issuer, serial);
+}
+
+enum rc
+store_cert_ended(struct job *j, struct store *s, int64_t before, int64_t margin,
+    size_t most, struct store_cert **out, size_t *n)
+{
+	const struct store_value args[] = {store_int(before), store_int(margin),
+	    store_int(most > INT32_MAX ? INT32_MAX : (int64_t)most)};
+
+	return cert_list(j, s, SQL_CERT_ENDED, args, COUNT(args), most, out, n);
+}
+
+enum rc
+store_cert_delete(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial)
+{
+	enum rc rc = store_calendar_leave(j, s, issuer, serial);
+
+	return rc != RC_OK ? rc : cert_update(j, s, SQL_CERT_DELETE, issuer, serial);
 }

@@ -86,6 +86,16 @@ store_secret_list(struct job *j, struct store *s, struct slice reference,
 }
 
 enum rc
+store_secret_ended(struct job *j, struct store *s, int64_t before, size_t most,
+    struct store_secret **out, size_t *n)
+{
+	const struct store_value args[] = {store_int(before),
+	    store_int((int64_t)most)};
+
+	return secrets(j, s, SQL_SECRET_ENDED, args, COUNT(args), most, out, n);
+}
+
+enum rc
 store_secret_put(struct job *j, struct store *s, const struct store_secret *v)
 {
 	const struct store_value args[] = {
@@ -239,4 +249,37 @@ store_failures_forget(struct job *j, struct store *s, struct slice reference,
 
 	return store_run(j, s, SQL_FAILURES_FORGET, args, COUNT(args), NULL, NULL,
 	    NULL);
+}
+
+static bool
+row_any(void *ctx, const struct store_value *v)
+{
+	(void)v;
+	*(bool *)ctx = true;
+	return false;
+}
+
+enum rc
+store_tidy_failures(struct job *j, struct store *s, size_t most, size_t *done)
+{
+	const struct store_value args[] = {store_int(j->now - LIMIT_MAC_MEMORY),
+	    store_int(most > INT32_MAX ? INT32_MAX : (int64_t)most)};
+	bool any = false;
+	int64_t changed;
+	enum rc rc;
+
+	/* As store_tidy_trans(): looked for first. */
+	rc = store_run(j, s, SQL_FAILURES_OLD, args, 1, row_any, &any, NULL);
+	if (rc == RC_OK && !any)
+		*done = 0;
+	if (rc != RC_OK || !any || (rc = store_begin(j, s)) != RC_OK)
+		return rc;
+	if ((rc = store_run(j, s, SQL_FAILURES_TIDY_ALL, args, COUNT(args), NULL,
+	    NULL, &changed)) != RC_OK) {
+		store_rollback(s);
+		return rc;
+	}
+	if ((rc = store_commit(j, s)) == RC_OK)
+		*done = (size_t)changed;
+	return rc;
 }

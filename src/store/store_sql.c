@@ -21,6 +21,9 @@
 	"(SELECT coalesce(max(locked_until), 0) FROM secret_failures f " \
 	"WHERE f.reference = secrets.reference)"
 
+/* In the order in which store_heads.c reads and writes them. */
+#define HEAD_COLUMNS "chain, name, started, place, hash, bind"
+
 const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_PUT] =
 	    "INSERT INTO certificates (" CERT_COLUMNS ", keyed, subject_key) VALUES ($1, "
@@ -33,6 +36,10 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_BY_SERIAL] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE serial = $1 AND issuer = $2",
+	/* The first columns of a row, all of which stand before its DER. */
+	[SQL_CERT_STATUS] =
+	    "SELECT status, revoked, reason, confirm_until, not_after, "
+	    "invalidity FROM certificates WHERE serial = $1 AND issuer = $2",
 	[SQL_CERT_LIST] =
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE (serial, issuer) > ($1, $2) "
@@ -88,19 +95,52 @@ const char *const store_sql[SQL__MAX] = {
 	    "SELECT serial, revoked, reason, not_after, invalidity "
 	    "FROM certificates WHERE issuer = $1 AND status = 3 "
 	    "AND not_after >= $2 ORDER BY revoked",
+	[SQL_CHANGED] =
+	    "SELECT c.serial, c.status, c.revoked, c.reason, c.not_after, "
+	    "c.invalidity, d.time FROM crl_changes d JOIN certificates c "
+	    "ON c.serial = d.serial AND c.issuer = d.issuer "
+	    "WHERE d.issuer = $1 ORDER BY d.serial",
 	[SQL_CRL_GET] =
-	    "SELECT number, this_update, next_update, der FROM crls "
-	    "WHERE issuer = $1",
+	    "SELECT number, base, this_update, next_update, modified, der "
+	    "FROM crls WHERE issuer = $1 AND delta = $2",
 	[SQL_CRL_HEAD] =
-	    "SELECT number, this_update, next_update FROM crls "
-	    "WHERE issuer = $1",
-	/* A number that does not rise changes no row. */
+	    "SELECT number, base, this_update, next_update, modified "
+	    "FROM crls WHERE issuer = $1 AND delta = $2",
+	/* A number that does not rise, or a date that falls, changes no row. */
 	[SQL_CRL_PUT] =
-	    "INSERT INTO crls (issuer, number, this_update, next_update, der) "
-	    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer) DO UPDATE SET "
-	    "number = excluded.number, this_update = excluded.this_update, "
-	    "next_update = excluded.next_update, der = excluded.der "
-	    "WHERE excluded.number > crls.number",
+	    "INSERT INTO crls (issuer, delta, number, base, this_update, "
+	    "next_update, modified, der) VALUES ($1, $2, $3, $4, $5, $6, "
+	    "$7, $8) ON CONFLICT (issuer, delta) DO UPDATE SET "
+	    "number = excluded.number, base = excluded.base, "
+	    "this_update = excluded.this_update, "
+	    "next_update = excluded.next_update, "
+	    "modified = excluded.modified, der = excluded.der "
+	    "WHERE excluded.number > crls.number "
+	    "AND excluded.this_update >= crls.this_update",
+	[SQL_CRL_STATE] =
+	    "SELECT changed, claimed, base, based FROM crl_state "
+	    "WHERE issuer = $1",
+	[SQL_CRL_CHANGE] =
+	    "INSERT INTO crl_changes (issuer, serial, time) "
+	    "VALUES ($1, $2, $3) ON CONFLICT (issuer, serial) "
+	    "DO UPDATE SET time = excluded.time",
+	/* The oldest change that waits says how long. */
+	[SQL_CRL_CHANGED] =
+	    "INSERT INTO crl_state (issuer, changed, claimed, base, based) "
+	    "VALUES ($1, $2, 0, 0, 0) ON CONFLICT (issuer) DO UPDATE SET "
+	    "changed = excluded.changed WHERE crl_state.changed = 0",
+	[SQL_CRL_CLAIM] =
+	    "INSERT INTO crl_state (issuer, changed, claimed, base, based) "
+	    "VALUES ($1, 0, $2, 0, 0) ON CONFLICT (issuer) DO UPDATE SET "
+	    "claimed = excluded.claimed WHERE crl_state.claimed > $2 "
+	    "OR crl_state.claimed <= $3",
+	[SQL_CRL_DONE] =
+	    "INSERT INTO crl_state (issuer, changed, claimed, base, based) "
+	    "VALUES ($1, $2, 0, $3, $4) ON CONFLICT (issuer) DO UPDATE SET "
+	    "changed = excluded.changed, claimed = 0, base = excluded.base, "
+	    "based = excluded.based",
+	[SQL_CRL_REBASE] =
+	    "DELETE FROM crl_changes WHERE issuer = $1",
 
 	[SQL_TRANS_PUT] =
 	    "INSERT INTO transactions (id, state, body, who, role, client, nonce, "
@@ -163,13 +203,25 @@ const char *const store_sql[SQL__MAX] = {
 	    "reason = $4 WHERE id = $5 AND state = $6",
 
 	[SQL_AUDIT_LAST] =
-	    "SELECT n, time, text, hash FROM audit ORDER BY n DESC LIMIT 1",
+	    "SELECT n, time, text, hash, chain, place FROM audit ORDER BY n DESC LIMIT 1",
 	[SQL_AUDIT_FROM] =
-	    "SELECT n, time, text, hash FROM audit WHERE n >= $1 "
+	    "SELECT n, time, text, hash, chain, place FROM audit WHERE n >= $1 "
 	    "ORDER BY n LIMIT $2",
-	[SQL_AUDIT_COUNT] = "SELECT coalesce(max(n), 0) FROM audit",
+	[SQL_AUDIT_AT] =
+	    "SELECT n, time, '', hash, chain, place FROM audit WHERE n = $1",
 	[SQL_AUDIT_APPEND] =
-	    "INSERT INTO audit (n, time, text, hash) VALUES ($1, $2, $3, $4)",
+	    "INSERT INTO audit (n, time, text, hash, chain, place) "
+	    "VALUES ($1, $2, $3, $4, $5, $6)",
+	[SQL_HEAD_LAST] =
+	    "SELECT " HEAD_COLUMNS " FROM audit_heads ORDER BY chain DESC LIMIT 1",
+	[SQL_HEAD_FROM] =
+	    "SELECT " HEAD_COLUMNS " FROM audit_heads WHERE chain > $1 "
+	    "ORDER BY chain LIMIT $2",
+	[SQL_HEAD_PUT] =
+	    "INSERT INTO audit_heads (" HEAD_COLUMNS ") "
+	    "VALUES ($1, $2, $3, $4, $5, $6)",
+	[SQL_HEAD_MARK] =
+	    "UPDATE audit_heads SET place = $1, hash = $2 WHERE chain = $3",
 
 	[SQL_SECRET_PUT] =
 	    "INSERT INTO secrets (reference, sealed, roles, client, subject, uses, "
@@ -204,6 +256,54 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_FAILURES_REMOVE] = "DELETE FROM secret_failures WHERE reference = $1",
 	[SQL_FAILURES_TIDY] =
 	    "DELETE FROM secret_failures WHERE reference = $1 AND last <= $2",
+
+	[SQL_CALENDAR_LEAVE] =
+	    "UPDATE calendar SET n = n - 1 WHERE (day, status) = "
+	    "(SELECT not_after / 86400, status FROM certificates "
+	    "WHERE serial = $1 AND issuer = $2)",
+	[SQL_CALENDAR_ENTER] =
+	    "INSERT INTO calendar (day, status, n) "
+	    "SELECT not_after / 86400, status, 1 FROM certificates "
+	    "WHERE serial = $1 AND issuer = $2 "
+	    "ON CONFLICT (day, status) DO UPDATE SET n = calendar.n + 1",
+	[SQL_FIGURES] =
+	    "SELECT coalesce(sum(CASE WHEN day >= $1 AND status = 1 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 AND day < $2 THEN n "
+	    "END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 2 AND day < $3 THEN n "
+	    "END), 0), "
+	    "coalesce(sum(CASE WHEN day >= $1 AND status = 3 THEN n END), 0), "
+	    "coalesce(sum(CASE WHEN day < $1 THEN n END), 0) FROM calendar",
+	/* state <= 2 is literal: it names the partial index. */
+	[SQL_REQUESTS_PENDING] =
+	    "SELECT count(*) FROM (SELECT 1 FROM requests WHERE state <= 2 "
+	    "AND state = 1 LIMIT $1) AS pending",
+	/* Never what is there already: SQLite does not write that. */
+	[SQL_PROBE] =
+	    "INSERT INTO probe (n, time, writes) VALUES (1, $1, 1) "
+	    "ON CONFLICT (n) DO UPDATE SET time = excluded.time, "
+	    "writes = probe.writes + 1",
+
+	/* A revoked one stays until a CRL made that long behind its end has shown it, and
+	 * one whose key is compromised for ever. */
+	[SQL_CERT_ENDED] =
+	    "SELECT " CERT_COLUMNS " FROM certificates WHERE not_after < $1 "
+	    "AND status <> 1 AND reason <> 1 AND (status <> 3 OR not_after < "
+	    "(SELECT this_update FROM crls WHERE crls.issuer = "
+	    "certificates.issuer) - $2) ORDER BY not_after LIMIT $3",
+	[SQL_CERT_DELETE] =
+	    "DELETE FROM certificates WHERE serial = $1 AND issuer = $2",
+	/* expires <> 0 is literal: it names the partial index. */
+	[SQL_SECRET_ENDED] =
+	    "SELECT " SECRET_COLUMNS " FROM secrets WHERE expires <> 0 "
+	    "AND expires < $1 ORDER BY expires LIMIT $2",
+	[SQL_FAILURES_OLD] =
+	    "SELECT 1 FROM secret_failures WHERE last <= $1 LIMIT 1",
+	[SQL_FAILURES_TIDY_ALL] =
+	    "DELETE FROM secret_failures WHERE (reference, peer) IN "
+	    "(SELECT reference, peer FROM secret_failures WHERE last <= $1 "
+	    "ORDER BY last LIMIT $2)",
 
 	/* Each count is answered by an index that holds little else. */
 	[SQL_COUNT] =

@@ -48,6 +48,11 @@ tests_unit_test_lint_SOURCES = tests/unit/test_lint.c
 tests_unit_test_lint_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_lint_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 
+check_PROGRAMS += tests/unit/test_serve_audit
+tests_unit_test_serve_audit_SOURCES = tests/unit/test_serve_audit.c
+tests_unit_test_serve_audit_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+
 check_PROGRAMS += tests/unit/test_serve_trans
 tests_unit_test_serve_trans_SOURCES = tests/unit/test_serve_trans.c
 tests_unit_test_serve_trans_LDADD = $(PIPELINE_LIBS)
@@ -70,6 +75,10 @@ check_PROGRAMS += tests/unit/test_serve_genm
 tests_unit_test_serve_genm_SOURCES = tests/unit/test_serve_genm.c
 tests_unit_test_serve_genm_LDADD = $(PIPELINE_LIBS)
 tests_unit_test_serve_genm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_pub
+tests_unit_test_serve_pub_SOURCES = tests/unit/test_serve_pub.c
+tests_unit_test_serve_pub_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_pub_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 check_PROGRAMS += tests/unit/test_serve_vectors
 tests_unit_test_serve_vectors_SOURCES = tests/unit/test_serve_vectors.c $(VECTORS)
 tests_unit_test_serve_vectors_LDADD = $(PIPELINE_LIBS)
@@ -133,15 +142,40 @@ EXTRA_PROGRAMS += tests/bench/bench_serve
 tests_bench_bench_serve_SOURCES = tests/bench/bench_serve.c
 tests_bench_bench_serve_LDADD = $(PIPELINE_LIBS)
 tests_bench_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+EXTRA_PROGRAMS += tests/bench/bench_ocsp
+tests_bench_bench_ocsp_SOURCES = tests/bench/bench_ocsp.c
+tests_bench_bench_ocsp_LDADD = $(PIPELINE_LIBS)
+tests_bench_bench_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+OCSP_FIXTURE = tests/unit/ocsp_fixture.h tests/unit/ocsp_fixture.c
+check_PROGRAMS += tests/unit/test_serve_ocsp_kept
+tests_unit_test_serve_ocsp_kept_SOURCES = tests/unit/test_serve_ocsp_kept.c \
+	$(OCSP_FIXTURE)
+tests_unit_test_serve_ocsp_kept_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_ocsp_kept_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+check_PROGRAMS += tests/unit/test_serve_ocsp
+tests_unit_test_serve_ocsp_SOURCES = tests/unit/test_serve_ocsp.c $(OCSP_FIXTURE)
+tests_unit_test_serve_ocsp_LDADD = $(PIPELINE_LIBS)
+tests_unit_test_serve_ocsp_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 # What a key on a token costs.
 EXTRA_PROGRAMS += tests/bench/bench_token
 tests_bench_bench_token_SOURCES = tests/bench/bench_token.c tests/unit/token.h
 tests_bench_bench_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_bench_bench_token_LDADD = $(UNIT_LIBS)
 .PHONY: bench
-bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT)
+bench: tests/bench/bench_serve$(EXEEXT) tests/bench/bench_token$(EXEEXT) \
+	    tests/bench/bench_ocsp$(EXEEXT)
 	tests/bench/bench_serve$(EXEEXT)
+	tests/bench/bench_ocsp$(EXEEXT)
 	tests/bench/bench_token$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_serve_page tests/unit/test_serve_metrics
+tests_unit_test_serve_page_SOURCES = tests/unit/test_serve_page.c
+tests_unit_test_serve_page_LDADD = $(UNIT_LIBS)
+tests_unit_test_serve_metrics_SOURCES = tests/unit/test_serve_metrics.c
+tests_unit_test_serve_metrics_LDADD = $(PIPELINE_LIBS)
+check_PROGRAMS += tests/unit/test_serve_tidy
+tests_unit_test_serve_tidy_SOURCES = tests/unit/test_serve_tidy.c
+tests_unit_test_serve_tidy_LDADD = $(PIPELINE_LIBS)
 
 check_PROGRAMS += tests/unit/test_serve_clients
 tests_unit_test_serve_clients_SOURCES = tests/unit/test_serve_clients.c \

@@ -36,8 +36,8 @@ count(struct draft *d, int n)
 
 /* n: what is wrong with certDetails. */
 enum { NO_ISSUER, NO_SERIAL, ISSUER_OTHER, ISSUER_ROOT, SERIAL_GHOST, SERIAL_LONG,
-	SERIAL_NEGATIVE, SERIAL_CA, SERIAL_CMP, SUBJECT_OTHER, KEY_OTHER, EMPTY,
-	ISSUER_NOT_NAME };
+	SERIAL_NEGATIVE, SERIAL_CA, SERIAL_CMP, SERIAL_OCSP, SUBJECT_OTHER,
+	KEY_OTHER, EMPTY, ISSUER_NOT_NAME };
 static void
 details(struct draft *d, int n)
 {
@@ -70,6 +70,9 @@ details(struct draft *d, int n)
 		break;
 	case SERIAL_CMP:
 		r->serial = vectors_id(d->j, d->dir, "cmp")->c.serial;
+		break;
+	case SERIAL_OCSP:
+		r->serial = vectors_id(d->j, d->dir, "ocsp")->c.serial;
 		break;
 	case SUBJECT_OTHER:
 		r->subject = forge_cn(d->j, "other.example.com");
@@ -225,6 +228,8 @@ static const struct vector table[] = {
 	RR("bad/serial-of-ca", "ra", details, SERIAL_CA, NULL, VALID,
 	    "rp 2 notAuthorized", "itself are not revoked over CMP"),
 	RR("bad/serial-of-signer", "ra", details, SERIAL_CMP, NULL, VALID,
+	    "rp 2 notAuthorized", "itself are not revoked over CMP"),
+	RR("bad/serial-of-ocsp-signer", "ra", details, SERIAL_OCSP, NULL, VALID,
 	    "rp 2 notAuthorized", "itself are not revoked over CMP"),
 	RR("bad/subject", OWN, details, SUBJECT_OTHER, NULL, VALID,
 	    "rp 2 badCertId", "subject is not that of the certificate"),

@@ -129,11 +129,11 @@ lower() {	# with colons, in lower case
 	serial "$1" | sed 's/../&:/g; s/:$//' | tr A-F a-f
 }
 ok 'cert list' cw 0 -c "$I" cert list
-ok 'the leaves of init' same "$(wc -l <"$T/out")" 3
+ok 'the leaves of init' same "$(wc -l <"$T/out")" 4
 ok 'one of them' printed "$(serial tls/operator.crt)  valid "
 ok 'cert list --json' cw 0 -c "$I" cert list --json
 ok 'as JSON' same "$(grep -c '^{"serial": "[0-9A-F]*", "status": "valid"' \
-    "$T/out")" 3
+    "$T/out")" 4
 ok 'cert show' cw 0 -c "$I" cert show "$(serial tls/server.crt)"
 ok 'its fields' printed 'subject     CN=localhost'
 ok 'cert show, colons and lower case' cw 0 -c "$I" cert show \
@@ -152,9 +152,13 @@ done
 
 # audit.
 ok 'audit verify' cw 0 -c "$I" audit verify
-ok 'init left six rows' printed '6 rows, whole'
-for w in '' verified 'verify x'; do
-	ok "audit $w" refuses 2 'wanted: verify' -c "$I" audit $w
+ok 'init left seven rows' printed '7 rows, whole'
+for w in '' verified; do
+	ok "audit $w" refuses 2 'wanted: show or verify' -c "$I" audit $w
+done
+for w in verify show; do
+	ok "audit $w x" refuses 2 "what is 'x'" -c "$I" audit $w x
+	ok "audit $w --x" refuses 2 x -c "$I" audit $w --x
 done
 
 # tidy.
@@ -167,8 +171,8 @@ rounds() {
 	    cw 0 -c "$I" cert list &&
 	    same "$(grep -c ' revoked ' "$T/out")" 250 &&
 	    same "$(grep -c ' unconfirmed ' "$T/out")" 1 &&
-	    same "$(wc -l <"$T/out")" 254 &&
-	    cw 0 -c "$I" audit verify && printed '256 rows, whole' &&
+	    same "$(wc -l <"$T/out")" 255 &&
+	    cw 0 -c "$I" audit verify && printed '258 rows, whole' &&
 	    cw 0 -c "$I" tidy &&
 	    printed 'revoked 0 not confirmed, deleted 0 transactions'
 }

@@ -36,7 +36,7 @@ ok 'the commands, no other' commands
 # An option may belong to any word of its command.
 options() {
 	grep ' ' "$T/known" | while read -r command option; do
-		for word in '' list show export approve renew add revoke test import; do
+		for word in '' list show export approve renew add revoke test import verify; do
 			complete "$command" ${word:+"$word"} --
 		done | grep -qxF -- "$option" && continue
 		echo "not offered: $command $option"
@@ -51,7 +51,8 @@ taken() {
 	for words in init check 'cert list' 'cert show' 'cert export' \
 	    'cert revoke' crl 'request list' 'request show' 'request approve' \
 	    'issuer list' 'issuer renew' tidy 'secret add' 'secret list' \
-	    'role list' 'role test' 'role import' explain stats backup restore; do
+	    'role list' 'role test' 'role import' explain stats backup restore \
+	    "audit show" "audit verify"; do
 		for option in $(complete $words --); do
 			timeout 10 "$CERTWRIGHT" -c "$T/none" $words "$option" \
 			    </dev/null >"$T/out" 2>"$T/err"

@@ -61,6 +61,8 @@ ok 'nothing is revoked' verify tls/operator.crt
 S=$(serial tls/operator.crt)
 ok 'cert revoke' cw 0 -c "$I" cert revoke "$S" --reason keyCompromise
 ok 'says what' printed 'revoked: CN=operator (keyCompromise)'
+# on_revoke = now: when the command returns, the CRL is there (number 3).
+ok 'and has published it' row 'CRL 3 of issuer default, 1 entries'
 ok 'twice' refuses 1 'the certificate was revoked at' -c "$I" cert revoke "$S"
 ok 'to hold it is too late' refuses 1 'was revoked at' -c "$I" cert revoke \
     "$S" --reason certificateHold
@@ -73,8 +75,8 @@ ok 'reason' printed 'reason      keyCompromise'
 L=$(serial tls/server.crt)
 ok 'hold' cw 0 -c "$I" cert revoke --reason certificateHold "$L"
 ok 'crl --out' cw 0 -c "$I" crl --out "$T/crl.pem" --pem --issuer default
-ok 'says which' printed 'CRL 3 of issuer default: 2 entries, next update 20'
-ok 'number 3' same "$(number)" 03
+ok 'says which' printed 'CRL 5 of issuer default: 2 entries, next update 20'
+ok 'number 5' same "$(number)" 05
 ok 'two entries' same "$(entries)" 2
 ok 'signed' signed
 ok 'keyCompromise' text 'Key Compromise'
@@ -87,11 +89,11 @@ ok 'twice' refuses 1 'not on hold' -c "$I" cert revoke "$L" \
     --reason removeFromCRL
 ok 'DER' cw 0 -c "$I" crl --out "$T/crl.der"
 openssl crl -inform DER -in "$T/crl.der" -out "$T/crl.pem"
-ok 'number 4' same "$(number)" 04
+ok 'number 7' same "$(number)" 07
 ok 'one entry' same "$(entries)" 1
 ok 'it is valid again' verify tls/server.crt
 ok 'the other is not' revoked tls/operator.crt
-ok 'its audit row' row 'CRL 4 of issuer default, 1 entries'
+ok 'its audit row' row 'CRL 7 of issuer default, 1 entries'
 ok 'mode' mode "$T/crl.der" 644
 ok 'nothing is left over' [ ! -e "$T/crl.der.new" ]
 
@@ -125,6 +127,26 @@ ok 'its next' cw 0 -c "$I" crl --issuer second --out "$T/second.crl"
 ok 'is number 2' printed 'CRL 2 of issuer second: 0 entries'
 ok 'the other cannot have any' refuses 1 'keyUsage lacks cRLSign' -c "$I" crl \
     --issuer third --out "$T/third.crl"
+
+# Revoked it is, though the folder of the CRLs is gone: said, and made up for.
+mkdir "$T/static"
+sed -i "s,^state_dir = .*,&\ncrl_dir = $T/static," "$I"
+ok 'crl_dir' cw 0 -c "$I" tidy
+ok 'has the current CRL' eval 'cw 0 -c "$I" crl --out "$T/now.crl" &&
+    cmp "$T/now.crl" "$T/static/default.crl"'
+ok 'and its PEM' eval 'openssl crl -in "$T/static/default.pem" -outform DER |
+    cmp - "$T/now.crl"'
+M=$(serial ca/cmp.crt)
+mkdir "$T/static/default.crl.new"
+ok 'cert revoke, where that cannot be written' cw 1 -c "$I" cert revoke "$M" \
+    --reason superseded
+ok 'says so' grep -q 'there is no new CRL yet' "$T/err"
+ok 'and why' grep -q 'default.crl.new' "$T/err"
+ok 'is done' eval 'cw 0 -c "$I" cert show "$M" && printed "reason      superseded"'
+rmdir "$T/static/default.crl.new"
+ok 'tidy' cw 0 -c "$I" tidy
+openssl crl -inform DER -in "$T/static/default.crl" -out "$T/crl.pem"
+ok 'makes up for it' revoked ca/cmp.crt
 
 # What is refused.
 ok 'unknown serial' refuses 2 'no certificate 0102' -c "$I" cert revoke 0102

@@ -31,11 +31,12 @@ count() {	# FILE N
 
 all_of() {	# KIND
 	cw 0 init --dir "$D" --ca-key "$1" || return
-	for p in ca/root ca/issuer ca/cmp tls/server tls/operator; do
+	for p in ca/root ca/issuer ca/cmp ca/ocsp tls/server tls/operator; do
 		own_key $p && mode "$D/$p.key" 600 && mode "$D/$p.crt" 644 ||
 		    return
 	done
 	verify crlsign ca/issuer.crt && verify any ca/cmp.crt &&
+	    verify ocsphelper ca/ocsp.crt &&
 	    verify sslserver tls/server.crt &&
 	    verify sslclient tls/operator.crt || return
 	! verify sslclient tls/server.crt >/dev/null 2>&1 || return
@@ -65,6 +66,8 @@ D=$T/rsa:2048
 ok 'it is an EC key under an RSA CA too' shows ca/cmp.crt 'NIST CURVE: P-256' \
     'sha256WithRSAEncryption'
 D=$T/ec:256
+ok 'the OCSP signer' shows ca/ocsp.crt 'OCSP Signing' 'OCSP No Check' \
+    'Digital Signature'
 ok 'the server' shows tls/server.crt 'DNS:localhost, IP Address:127.0.0.1' \
     'TLS Web Server Authentication'
 
@@ -147,8 +150,21 @@ ok 'include that ends its line' refuses 2 '--include' init --dir "$T/u" \
     --include "$(printf 'a\n[x]')"
 ok 'log file with a comment in it' refuses 2 '--log-file' init --dir "$T/u" \
     --log-file 'a;b'
+for u in '' ca.example.com ftp://a http:// http:///a http://a/ 'http://a;b' 'http://a,b' \
+    "$(printf 'http://a\nb')"; do
+	ok "base URL '$(echo $u)'" refuses 2 '--base-url' init --dir "$T/u" \
+	    --base-url "$u"
+done
 ok 'a word too many' refuses 2 "what is 'more'" init --dir "$T/u" more
 ok 'an unknown option' cw 2 init --dir "$T/u" --nothing
 ok 'nothing was made' [ ! -e "$T/u" ]
+
+# Clients are told where the responder is.
+ok '--base-url' cw 0 init --dir "$T/b" --base-url http://ca.example.com/pki
+ok 'makes an INI without faults' cw 0 -c "$T/b/certwright.ini" check
+ok 'that names the CRL' grep -qx \
+    'crl_urls = http://ca.example.com/pki/crl/default.crl' "$T/b/certwright.ini"
+ok 'and the issuer' grep -qx \
+    'issuer_urls = http://ca.example.com/pki/ca/default.crt' "$T/b/certwright.ini"
 
 done_testing

@@ -162,8 +162,8 @@ sed '/^chain/d' "$T/before.ini" >"$ini"
 ok 'what is no root is not made anew' refuses 1 'is no root' -c "$ini" issuer \
     renew default --root --root-key "$D/ca/issuer.key" --dir "$T/no"
 # The root issues: there is no CA below it.
-sed -e '/^chain/d' -e 's|^certificate = .*|certificate = ca/root.crt|' \
-    -e 's|^key = .*|key = ca/root.key|' "$T/before.ini" >"$ini"
+sed -e '/^chain/d' -e '/^ocsp_/d' \
+    -e 's|^certificate = .*|certificate = ca/root.crt|' -e 's|^key = .*|key = ca/root.key|' "$T/before.ini" >"$ini"
 ok 'a root that issues' cw 0 -c "$ini" check
 ok 'has no CA to make anew' refuses 1 'not one of the root' -c "$ini" issuer \
     renew default --root $key --dir "$T/no" --issuing
@@ -173,6 +173,52 @@ ok 'its successor is made' renew $key
 ok 'with a key like the old one' eval \
     'new "$R/new-with-new.crt" text | grep -q P-256'
 ok 'without an issuer' [ ! -e "$R/issuer.crt" ]
+
+# The next OCSP signer.
+cp "$T/before.ini" "$ini"
+R=$T/ocsp
+ok 'a root and an OCSP signer' refuses 2 '--ocsp goes with' -c "$ini" issuer renew \
+    default --ocsp --root $key --dir "$R"
+ok 'a signer without a place' refuses 2 '--ocsp and --dir DIR' -c "$ini" issuer \
+    renew default --ocsp
+ok 'no such kind of key' refuses 1 'kind of key: wanted' -c "$ini" issuer renew \
+    default --ocsp --dir "$R" --ca-key dsa
+ok 'nothing was made of it' [ ! -e "$R" ]
+before=$(rows)
+ok 'renew --ocsp' cw 0 -c "$ini" issuer renew default --ocsp --dir "$R"
+cp "$T/out" "$T/lines"
+ok 'two files' same "$(ls "$R" | tr '\n' ' ')" 'ocsp.crt ocsp.key '
+ok 'the key is closed' mode "$R/ocsp.key" 600
+ok 'a row in the trail' same "$(rows | cut -d ' ' -f 1)" \
+    $((${before%% *} + 1))
+ok 'its status is known' cw 0 -c "$ini" cert show \
+    "$(new "$R/ocsp.crt" serial | sed 's/.*=//')"
+ok 'under the name of the one before' same "$(new "$R/ocsp.crt" subject)" \
+    "$(new "$D/ca/ocsp.crt" subject)"
+ok 'for two years' eval 'openssl x509 -in "$R/ocsp.crt" -noout \
+    -checkend $((729 * 86400)) && ! openssl x509 -in "$R/ocsp.crt" -noout \
+    -checkend $((731 * 86400))'
+ok 'openssl takes it' openssl verify -x509_strict -purpose ocsphelper \
+    -CAfile "$D/ca/root.crt" -untrusted "$D/ca/issuer.crt" "$R/ocsp.crt"
+ok 'a second time it refuses' refuses 1 'ocsp.key' -c "$ini" issuer renew default \
+    --ocsp --dir "$R"
+grep '^ocsp_' "$T/lines" >"$T/keys"
+sed -e '/^ocsp_/d' "$T/before.ini" | sed "/^cmp_key/r $T/keys" >"$ini"
+ok 'the configuration takes it' cw 0 -c "$ini" check
+cw 0 -c "$ini" issuer show default
+ok 'and shows it' printed 'ocsp_signer   CN=example.com OCSP signer'
+ok 'one for ten days' cw 0 -c "$ini" issuer renew default --ocsp --dir "$R/short" \
+    --days 10
+grep '^ocsp_' "$T/out" >"$T/keys"
+sed -e '/^ocsp_/d' "$T/before.ini" | sed "/^cmp_key/r $T/keys" >"$ini"
+ok 'the configuration takes it too' cw 0 -c "$ini" check
+ok 'and warns of its end' said 'ocsp_certificate'
+cp "$T/before.ini" "$ini"
+ok 'not longer than the issuer' cw 0 -c "$ini" issuer renew default --ocsp \
+    --dir "$R/long" --days 36500 --ca-key ec:384
+ok 'it ends with it' same "$(new "$R/long/ocsp.crt" enddate)" \
+    "$(new "$D/ca/issuer.crt" enddate)"
+ok 'of the kind wanted' eval 'new "$R/long/ocsp.crt" text | grep -q P-384'
 
 for kind in rsa:2048 ed25519; do
 	D=$T/$kind R=$T/$kind/roll ini=$T/$kind/certwright.ini

@@ -24,6 +24,9 @@ reuse_key = refuse
 allow_any_name = yes
 cn_validations = disabled
 stronger_key = refuse
+[role last]
+allow_any_name = yes
+operations = kur, rr
 [role first]
 allow_any_name = yes
 operations = ir
@@ -55,7 +58,13 @@ roles = ec
 by = signature
 trust = ca/issuer.crt
 roles = ec
-operations = ir, cr
+operations = rr, kur
+subject = any
+[client post]
+by = signature
+trust = ca/issuer.crt
+roles = ec
+operations = ir
 subject = any
 [client secret]
 by = mac
@@ -74,7 +83,7 @@ json() {	# PATH VALUE
 ok 'list --json' cw 0 -c "$I" role list --json
 ok 'the first' json '$[0].name' device
 ok 'which is the default' json '$[0].default' 1
-ok 'the last' json '$[6].name' sign-verbatim
+ok 'the last' json '$[7].name' sign-verbatim
 ok 'show' cw 0 -c "$I" role show ec
 ok 'from the file' printed "ou                                 R&D; 2  ($D/roles.ini:7; Vault: none)"
 ok 'a default' printed 'allow_localhost                    no  (default; Vault: true)'
@@ -213,7 +222,9 @@ ok 'badPOP' json '$.code' badPOP
 ok 'a key above the CA' refused strong strong.csr stronger_key \
     "RFC 9481 7: role strong: stronger_key = refuse: publicKey has 256"
 ok 'one that is not' try 0 strong operator.csr
-ok 'p10cr' refused first a.csr operations 'role first: operations: p10cr is not among them'
+ok 'by ir, if the role has nothing else' try 0 first a.csr
+ok 'by kur no certificate begins' refused last a.csr operations \
+    'role last: operations: none of ir, cr and p10cr is among them'
 ok 'the time' try 0 ec a.csr --not-after 2027-01-01T00:00:00Z --json
 ok 'is cut' sh -c 'grep -q "max_ttl" "$1"' - "$T/out"
 ok 'a time gone by' refused ec a.csr - 'validity: notAfter 2020-01-01T00:00:00Z is past' \
@@ -248,6 +259,7 @@ ok 'any subject' try 0 ec a.csr --client any
 ok 'another role' refused device a.csr - 'no [client] rule grants "any"' --client any
 ok 'another operation' refused ec a.csr - 'no [client] rule grants "letters"' \
     --client letters
+ok 'by ir, if the rule has nothing else' try 0 ec a.csr --client post
 ok 'a pattern of his name, of whom?' undecided "the caller's certificate is wanted" ec \
     a.csr --client named
 ok 'a pattern of all' try 0 ec a.csr --client below

@@ -64,7 +64,7 @@ objects() {
 ok 'init on the token' cw 0 init --dir "$D" --token "$(uri cw)"
 ok 'the root is a file' [ -f "$D/ca/root.key" ]
 ok 'the others are not' same "$(ls "$D/ca")" "$(printf '%s\n' chain.pem cmp.crt \
-    issuer.crt root.crl root.crt root.key)"
+    issuer.crt ocsp.crt root.crl root.crt root.key)"
 ok 'the PIN is in no file of it' eval '! grep -rq 24681357 "$D"'
 ok 'check opens it' cw 0 -c "$I" check
 before=$(objects)

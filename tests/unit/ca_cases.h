@@ -297,6 +297,7 @@ static const struct row {
 	{"", "issuer", "CN=a.example.com", "", "", 0, 0, TPL,
 	    "the key of issuer"},
 	{"", "cmp", "CN=a.example.com", "", "", 0, 0, TPL, "the key of issuer"},
+	{"", "ocsp", "CN=a.example.com", "", "", 0, 0, TPL, "the key of issuer"},
 	{"verbatim", "root", "CN=a.example.com", "", "", 0, 0, TPL,
 	    "the key of issuer"},
 	{"", "none", "CN=a.example.com", "", "", 0, 0, TPL,

@@ -19,7 +19,7 @@
 struct test_pki {
 	struct arena *mem;
 	struct job j;
-	struct pki_key *root_key, *key, *cmp_key;
+	struct pki_key *root_key, *key, *cmp_key, *ocsp_key;
 	struct slice root;
 	struct slice chain[1];
 	struct conf_issuer issuer;
@@ -47,6 +47,7 @@ test_pki_make(struct test_pki *p, const char *kind)
 	must(j, pki_key_make(j, "ec:256", &p->root_key));
 	must(j, pki_key_make(j, kind, &p->key));
 	must(j, pki_key_make(j, "ec:256", &p->cmp_key));
+	must(j, pki_key_make(j, "ec:256", &p->ocsp_key));
 	o = (struct ca_own){.common_name = "Test Root",
 	    .spki = pki_key_spki(p->root_key), .issuer_key = p->root_key,
 	    .ca = true, .path_len = 1,
@@ -64,6 +65,7 @@ test_pki_make(struct test_pki *p, const char *kind)
 	is->chain = (struct conf_certs){p->chain, 1};
 	is->key = p->key;
 	is->cmp_key = p->cmp_key;
+	is->ocsp_key = p->ocsp_key;
 	must(j, pki_cert_read(j, is->certificate, &is->cert));
 	must(j, pki_name_read(j, is->cert.subject, &is->subject));
 }
@@ -75,6 +77,7 @@ test_pki_free(struct test_pki *p)
 	pki_key_free(p->root_key);
 	pki_key_free(p->key);
 	pki_key_free(p->cmp_key);
+	pki_key_free(p->ocsp_key);
 	arena_free(p->mem);
 	pki_end();
 }

@@ -119,6 +119,8 @@ key_named(const char *kind)
 		return pki_key_spki(pki.key);
 	if (strcmp(kind, "cmp") == 0)
 		return pki_key_spki(pki.cmp_key);
+	if (strcmp(kind, "ocsp") == 0)
+		return pki_key_spki(pki.ocsp_key);
 	if (strcmp(kind, "root") == 0)
 		return pki_key_spki(pki.root_key);
 	if (strcmp(kind, "ec:224") == 0)

@@ -59,7 +59,7 @@ defines() {
 checks() {
 	NAME=$2 awk '
 	BEGIN { q = "\047"; name = ENVIRON["NAME"]; rc = 1 }
-	/^[ \t]*(ok|refused|is|[0-9|*]+\)[ \t]*ok) ["\047]/ {
+	/^[ \t]*(ok|refused|is|hostile|[0-9|*]+\)[ \t]*ok) ["\047]/ {
 		if (index($0, " " q name q) || index($0, " \"" name "\""))
 			rc = 0
 	}

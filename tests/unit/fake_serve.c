@@ -76,6 +76,20 @@ obey(const struct http_request *rq, struct job *j, struct http_response *rs)
 	}
 }
 
+void
+serve_count(struct serve *s, int status)
+{
+	(void)s;
+	(void)status;
+}
+
+void
+serve_idle(struct serve *s, struct job *j)
+{
+	(void)s;
+	(void)j;
+}
+
 static const char *
 show(const char *s)
 {

@@ -96,6 +96,9 @@ void expect_at(struct pipeline *, const struct answer *, const char *want,
 
 struct store_counts pipeline_counts(struct pipeline *);
 bool counts_eq(const struct store_counts *, const struct store_counts *);
+/* The same, but for so many audit rows. */
+bool counts_audited(const struct store_counts *, const struct store_counts *,
+    int64_t rows);
 int64_t counts_certs(const struct store_counts *);
 /* The text of audit row n (the last one for 0); the chain is verified too. */
 const char *pipeline_audit(struct pipeline *, int64_t n);

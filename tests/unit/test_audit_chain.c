@@ -11,6 +11,8 @@
 
 #define ROWS 9
 
+static const struct store_audit first = {.n = 1, .time = NOW, .chain = 1, .place = 1};
+
 static struct audit_event
 event(const char *name)
 {
@@ -64,11 +66,11 @@ text_is_canonical(void **state)
 		.decision = "refused", .reason = "RFC 4211 4.1: no",
 		.request_hash = SLICE("\x12\x34"), .pairs = pairs, .pairs_n = 3
 	};
+	const struct store_audit row = {.n = 7, .time = NOW, .chain = 2, .place = 3};
 	struct fx *f = *state;
 
-	f->j.now = NOW;
-	assert_string_equal(audit_text(&f->j, 7, &e),
-	    "{\"n\":7,\"time\":\"2026-09-21T14:13:20Z\",\"event\":\"refuse\","
+	assert_string_equal(audit_text(&f->j, &row, &e),
+	    "{\"n\":7,\"chain\":2,\"place\":3,\"time\":\"2026-09-21T14:13:20Z\",\"event\":\"refuse\","
 	    "\"who_method\":\"signature\",\"who_name\":\"CN=a\\\"b\\\\c\","
 	    "\"who_fingerprint\":\"AB\",\"address\":\"192.0.2.1\","
 	    "\"client\":\"factory\",\"role\":\"device\",\"operation\":\"ir\","
@@ -91,10 +93,10 @@ values_are_bounded_and_escaped(void **state)
 	for (c = 1; c < 256; c++) {
 		memset(value, c, sizeof(value) - 1);
 		value[sizeof(value) - 1] = '\0';
-		assert_non_null(text = audit_text(&f->j, 1, &e));
+		assert_non_null(text = audit_text(&f->j, &first, &e));
 		for (p = text; *p != '\0'; p++)
 			assert_true(*p >= 0x20 && *p <= 0x7e);
-		assert_true(strlen(text) < 6 * LIMIT_LOG_VALUE + 200);
+		assert_true(strlen(text) < 6 * LIMIT_LOG_VALUE + 240);
 		assert_non_null(p = strstr(text, "\"who_name\":\""));
 		for (p += 12, end = p; *end != '"'; end++)
 			if (*end == '\\')
@@ -104,14 +106,14 @@ values_are_bounded_and_escaped(void **state)
 	}
 	memset(value, 'x', LIMIT_LOG_VALUE);
 	value[LIMIT_LOG_VALUE] = '\0';
-	text = audit_text(&f->j, 1, &e);
+	text = audit_text(&f->j, &first, &e);
 	assert_null(strstr(text, "..."));
 	e.serial = (struct slice){(const uint8_t *)value, LIMIT_LOG_VALUE / 2};
-	assert_null(strstr(audit_text(&f->j, 1, &e), "..."));
+	assert_null(strstr(audit_text(&f->j, &first, &e), "..."));
 	e.serial.n++;
-	assert_non_null(strstr(audit_text(&f->j, 1, &e), "78...\""));
+	assert_non_null(strstr(audit_text(&f->j, &first, &e), "78...\""));
 	e.serial.n = sizeof(value) - 1;
-	assert_non_null(strstr(audit_text(&f->j, 1, &e), "78...\""));
+	assert_non_null(strstr(audit_text(&f->j, &first, &e), "78...\""));
 }
 
 static void
@@ -158,24 +160,35 @@ whole_chain(void **state)
 {
 	struct fx *f = *state;
 	struct link prev = {.n = 0};
-	int64_t bad = -1, last = -1;
+	uint8_t out[PKI_HASH_MAX];
+	struct slice bind;
+	struct store_head h;
+	const char *name;
+	struct audit_state t;
 
+	/* It hangs on the name of who wrote it. */
+	assert_rc(store_head_last(&f->j, f->s, &h), RC_OK);
+	name = arena_printf(f->mem, "1 %lld %s", (long long)h.started, h.name);
+	assert_rc(pki_hash(&f->j, PKI_SHA256, slice_str(name), out, &bind), RC_OK);
+	assert_slice(h.bind, bind);
+	memcpy(prev.hash, out, 32);
+	prev.n = 32;
 	assert_rc(store_audit_each(&f->j, f->s, 1, check, &prev), RC_OK);
-	assert_rc(audit_verify(&f->j, f->s, &bad, &last), RC_OK);
-	assert_int_equal(bad, 0);
-	assert_int_equal(last, ROWS);
+	assert_rc(audit_verify(&f->j, f->s, NULL, &t), RC_OK);
+	assert_int_equal(t.bad, 0);
+	assert_int_equal(t.last, ROWS);
 }
 
 static void
 empty_chain(void **state)
 {
 	struct fx *f = *state;
-	int64_t bad = -1, last = -1;
+	struct audit_state t;
 
 	assert_rc(store_open(&f->j, f->url, true, &f->s), RC_OK);
-	assert_rc(audit_verify(&f->j, f->s, &bad, &last), RC_OK);
-	assert_int_equal(bad, 0);
-	assert_int_equal(last, 0);
+	assert_rc(audit_verify(&f->j, f->s, NULL, &t), RC_OK);
+	assert_int_equal(t.bad, 0);
+	assert_int_equal(t.last, 0);
 }
 
 static void
@@ -183,7 +196,7 @@ goes_with_its_transaction(void **state)
 {
 	struct audit_event e = event("CN=a");
 	struct fx *f = *state;
-	int64_t bad, last;
+	struct audit_state t;
 
 	assert_rc(audit_append(&f->j, f->s, &e), RC_SYSTEM_FAILURE);
 	fx_fault(f);
@@ -192,9 +205,9 @@ goes_with_its_transaction(void **state)
 	assert_rc(audit_append(&f->j, f->s, &e), RC_OK);
 	store_rollback(f->s);
 	append(f, &e);
-	assert_rc(audit_verify(&f->j, f->s, &bad, &last), RC_OK);
-	assert_int_equal(bad, 0);
-	assert_int_equal(last, ROWS + 1);
+	assert_rc(audit_verify(&f->j, f->s, NULL, &t), RC_OK);
+	assert_int_equal(t.bad, 0);
+	assert_int_equal(t.last, ROWS + 1);
 }
 
 static void
@@ -252,7 +265,7 @@ edits_are_found(void **state)
 		/* put in, and all after it moved down */
 		{"UPDATE audit SET n = -n WHERE n > 3;"
 		    "UPDATE audit SET n = 1 - n WHERE n < 0;"
-		    "INSERT INTO audit SELECT 4, time, text, hash FROM audit"
+		    "INSERT INTO audit SELECT 4, chain, place, time, text, hash FROM audit"
 		    " WHERE n = 3", 4},
 		/* taken out, and all after it moved up */
 		{"DELETE FROM audit WHERE n = 3;"
@@ -262,15 +275,15 @@ edits_are_found(void **state)
 
 	for (i = 0; i < COUNT(edits); i++) {
 		struct fx *f;
-		int64_t bad = -1;
+		struct audit_state t;
 
 		setup(state);
 		f = *state;
 		tamper(f, edits[i].sql);
-		assert_rc(audit_verify(&f->j, f->s, &bad, NULL), RC_OK);
-		if (bad != edits[i].bad)
+		assert_rc(audit_verify(&f->j, f->s, NULL, &t), RC_OK);
+		if (t.bad != edits[i].bad)
 			fail_msg("%s: row %lld, wanted %lld", edits[i].sql,
-			    (long long)bad, (long long)edits[i].bad);
+			    (long long)t.bad, (long long)edits[i].bad);
 		fx_teardown(state);
 	}
 }
@@ -282,7 +295,7 @@ every_bit_counts(void **state)
 	struct fx *f = *state;
 	struct store_audit last;
 	char sql[4096], hex[2048];
-	int64_t bad;
+	struct audit_state t;
 	size_t i, n;
 
 	assert_rc(store_audit_last(&f->j, f->s, &last), RC_OK);
@@ -299,16 +312,16 @@ every_bit_counts(void **state)
 		    " %s) WHERE n = %d", text ? "text" : "hash", hex,
 		    text ? "TEXT" : "BLOB", ROWS);
 		tamper(f, sql);
-		assert_rc(audit_verify(&f->j, f->s, &bad, NULL), RC_OK);
-		assert_int_equal(bad, ROWS);
+		assert_rc(audit_verify(&f->j, f->s, NULL, &t), RC_OK);
+		assert_int_equal(t.bad, ROWS);
 		text_hex(text ? slice_str(last.text) : last.hash, hex);
 		snprintf(sql, sizeof(sql), "UPDATE audit SET %s = CAST(x'%s' AS"
 		    " %s) WHERE n = %d", text ? "text" : "hash", hex,
 		    text ? "TEXT" : "BLOB", ROWS);
 		tamper(f, sql);
 	}
-	assert_rc(audit_verify(&f->j, f->s, &bad, NULL), RC_OK);
-	assert_int_equal(bad, 0);
+	assert_rc(audit_verify(&f->j, f->s, NULL, &t), RC_OK);
+	assert_int_equal(t.bad, 0);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, fx_teardown)

@@ -264,7 +264,7 @@ setup(void **state)
 
 	(void)state;
 	test_pki_make(&pki, "ec:256");
-	/* For not_ours(): the certificate of the CMP signer. */
+	/* For not_ours(): the certificates of the signers. */
 	{
 		struct ca_own o = {.common_name = "CMP", .key_usage = 1,
 		    .spki = pki_key_spki(pki.cmp_key),
@@ -274,6 +274,9 @@ setup(void **state)
 
 		must(&pki.j, ca_issue_own(&pki.j, &o,
 		    &pki.issuer.cmp_certificate));
+		o.spki = pki_key_spki(pki.ocsp_key);
+		must(&pki.j, ca_issue_own(&pki.j, &o,
+		    &pki.issuer.ocsp_certificate));
 	}
 	must(&pki.j, pki_key_make(&pki.j, "ec:256", &made_ec));
 	for (i = 0; i < COUNT(made); i++)

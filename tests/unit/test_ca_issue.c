@@ -88,6 +88,7 @@ static const char *const shown[] = {
 	"DNS:a.example.com, IP Address:10.0.0.1",
 	"X509v3 Basic Constraints: critical", "CA:FALSE",
 	"URI:http://crl.example.com/a.crl", "URI:http://crl.example.com/b.crl",
+	"X509v3 Freshest CRL", "URI:http://crl.example.com/d.crl",
 	"OCSP - URI:http://ocsp.example.com/",
 	"CA Issuers - URI:http://ca.example.com/ca.crt",
 	"X509v3 Subject Key Identifier", "X509v3 Authority Key Identifier",
@@ -103,6 +104,7 @@ by_openssl(void **state)
 	    strdup("http://crl.example.com/b.crl")};
 	char *ocsp[] = {strdup("http://ocsp.example.com/")};
 	char *aia[] = {strdup("http://ca.example.com/ca.crt")};
+	char *delta[] = {strdup("http://crl.example.com/d.crl")};
 	char *org[] = {strdup("Example")};
 	struct test_pki p;
 	struct ca_decision d;
@@ -118,6 +120,7 @@ by_openssl(void **state)
 		p.issuer.crl_urls = (struct conf_list){crl, 2};
 		p.issuer.ocsp_urls = (struct conf_list){ocsp, 1};
 		p.issuer.issuer_urls = (struct conf_list){aia, 1};
+		p.issuer.delta_crl_urls = (struct conf_list){delta, 1};
 		decide(&p, &role, "O=Example+CN=a.example.com",
 		    "dns:a.example.com ip:0a000001", &d);
 		must(&p.j, ca_issue(&p.j, &d, &der));
@@ -146,7 +149,8 @@ by_openssl(void **state)
 	}
 	assert_int_equal(sh(dir, "rm -f *.pem leaf.txt"), 0);
 	assert_int_equal(rmdir(dir), 0);
-	free(crl[0]), free(crl[1]), free(ocsp[0]), free(aia[0]), free(org[0]);
+	free(crl[0]), free(crl[1]), free(ocsp[0]), free(aia[0]);
+	free(delta[0]), free(org[0]);
 }
 
 /* The subject's octets are those received, whatever they are. */

@@ -141,6 +141,11 @@ issuer(void **state)
 	assert_int_equal(i->digest, PKI_SHA256);
 	assert_int_equal(i->leaf_not_after, CONF_LEAF_TRUNCATE);
 	assert_int_equal(i->crl_lifetime, 36 * 3600);
+	assert_int_equal(i->delta_crl_lifetime, 2 * 3600);
+	assert_int_equal(i->on_revoke, CONF_ON_REVOKE_BATCH);
+	assert_true(i->crl_idp);
+	assert_null(i->crl_dir);
+	list_is(&i->delta_crl_urls, "http://ca.example.com/crl/ca-delta.crl|");
 	list_is(&i->crl_urls, "http://ca.example.com/crl/ca.crl|");
 	list_is(&i->issuer_urls, "http://ca.example.com/ca/ca.crt|"
 	    "https://ca.example.com/ca/ca.crt|");

@@ -101,6 +101,11 @@ static const struct {
 	{DER_CERT_REQ_TEMPLATE, {LA(ANY), O("\x30\x04" ANY)}},
 	{DER_CRL_STATUS, {R("\xa0\x04" ANY), O(UTC)}},
 	{DER_CRL_STATUS, {R("\xa1\x06\x30\x04" ANY), O(GEN)}},
+	{DER_OCSP_REQUEST, {LA(ANY), O("\xa0\x0d\x30\x0b" ALG BITS)}},
+	{DER_OCSP_TBS_REQUEST, {O("\xa0\x03" INT), O("\xa1\x04" ANY),
+	    R("\x30\x04" ANY), O("\xa2\x06\x30\x04" ANY)}},
+	{DER_OCSP_ONE_REQUEST, {LA(ANY), O("\xa0\x06\x30\x04" ANY)}},
+	{DER_OCSP_CERT_ID, {RA(ALG), R(OCT), R(OCT), R(INT)}},
 };
 
 /* The SEQUENCE without element `not`, and with `more` at place `at`. */
@@ -373,6 +378,38 @@ test_openssl(void **state)
 	}
 }
 
+/* OCSP requests of openssl, and ours. */
+static void
+test_ocsp(void **state)
+{
+	static const char *const names[] = {
+		"good-openssl", "good-nonce-128", "good-two", "good-signed",
+	};
+	struct slice again, der, in, list;
+	struct der_tlv t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(names); i++) {
+		ok(file_read(j, arena_printf(j->mem, CW_SRCDIR
+		    "/tests/vectors/ocsp/%s.der", names[i]), 4096, &der));
+		ok(der_recode(j, DER_OCSP_REQUEST, der, &again));
+		assert_true(slice_eq(der, again));
+		assert_true(der_only(der, DER_SEQUENCE, &in) && der_next(&in, &t));
+		ok(der_recode(j, DER_OCSP_TBS_REQUEST, t.whole, &again));
+		assert_true(slice_eq(t.whole, again));
+		in = t.body;
+		assert_true(der_next(&in, &t));
+		for (list = t.body; der_next(&list, &t);) {
+			ok(der_recode(j, DER_OCSP_ONE_REQUEST, t.whole, &again));
+			assert_true(slice_eq(t.whole, again));
+			assert_true(der_next(&t.body, &t));
+			ok(der_recode(j, DER_OCSP_CERT_ID, t.whole, &again));
+			assert_true(slice_eq(t.whole, again));
+		}
+	}
+}
+
 /* der_end() and on: the definitions are made anew. */
 static void
 test_end(void **state)
@@ -395,6 +432,7 @@ main(void)
 		TEST(test_fields),
 		TEST(test_ranges),
 		TEST(test_openssl),
+		TEST(test_ocsp),
 		TEST(test_end),
 	};
 

@@ -12,6 +12,7 @@
 
 #define MAX 65536
 #define CMP "application/pkixcmp"
+#define OCSP "application/ocsp-request"
 #define WK "/.well-known/cmp"
 
 static struct arena *mem;
@@ -43,21 +44,32 @@ static const struct {
 	{"POST", "/v1/pki/issuer/a/roles/b/cmp", CMP, "500", 0, NULL},
 	{"GET", "/ca/a.crt", NULL, NULL, 0, NULL},
 	{"HEAD", "/ca/a.pem", NULL, NULL, 0, NULL},
+	{"POST", "/ocsp/a", OCSP, "70", 0, NULL},
+	{"POST", "/ocsp/a/", "Application/OCSP-Request; x", "65536", 0, NULL},
+	{"GET", "/ocsp/a/MEow", NULL, NULL, 0, NULL},
+	{"HEAD", "/ocsp/a/MEow", NULL, NULL, 0, NULL},
+	{"GET", "/crl/a.crl", NULL, NULL, 0, NULL},
+	{"HEAD", "/crl/a-delta.crl", NULL, NULL, 0, NULL},
+	{"POST", "/crl/a.crl", CMP, "5", 405, "405 Method Not Allowed: method: got"
+	    " \"POST\", wanted GET, HEAD\n"},
 	/* a body where none belongs is not read, so it is not judged */
 	{"GET", "/ca/a.crt", "text/xml", "999999999", 0, NULL},
 
 	/* the path comes first, whatever else is wrong */
 	{"POST", "/x", CMP, "5", 404, "404 Not Found: path: got \"/x\", wanted"
 	    " one of /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-	    " .../roles/ROLE/cmp, /ca/ISSUER.crt\n"},
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER\n"},
 	{"PUT", "/x", "text/xml", "x", 404, NULL},
 	{NULL, NULL, NULL, NULL, 404, "404 Not Found: path: got \"\", wanted"
 	    " one of /.well-known/cmp, /.well-known/cmp/p/ROLE,"
-	    " .../roles/ROLE/cmp, /ca/ISSUER.crt\n"},
-	{"POST", "/healthz", CMP, "5", 404, NULL},
+	    " .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER\n"},
+	{"POST", "/healthy", CMP, "5", 404, NULL},
 	{"GET", "/<script>\r\n", NULL, NULL, 404, "404 Not Found: path: got"
 	    " \"/\\x3Cscript\\x3E\\x0D\\x0A\", wanted one of /.well-known/cmp,"
-	    " /.well-known/cmp/p/ROLE, .../roles/ROLE/cmp, /ca/ISSUER.crt\n"},
+	    " /.well-known/cmp/p/ROLE, .../roles/ROLE/cmp, /ca/ISSUER.crt, /crl/ISSUER.crl,"
+	    " /ocsp/ISSUER\n"},
 
 	/* then the method */
 	{"GET", WK, CMP, "5", 405, "405 Method Not Allowed: method: got"
@@ -84,6 +96,11 @@ static const struct {
 	{"PUT", "/ca/a.pem", CMP, "5", 405, NULL},
 	{"DELETE", "/ca/a.chain.pem", CMP, "5", 405, NULL},
 	{"head", "/ca/a.pem", NULL, NULL, 405, NULL},
+	{"GET", "/ocsp/a", OCSP, "5", 405, "405 Method Not Allowed: method: got"
+	    " \"GET\", wanted POST\n"},
+	{"PUT", "/ocsp/a", OCSP, "5", 405, NULL},
+	{"POST", "/ocsp/a/MEow", OCSP, "5", 405, "405 Method Not Allowed:"
+	    " method: got \"POST\", wanted GET, HEAD\n"},
 	{NULL, "/ca/a.pem", NULL, NULL, 405, NULL},
 
 	/* then the media type */
@@ -123,8 +140,21 @@ static const struct {
 	{"POST", WK, "/", "5", 415, NULL},
 	{"POST", WK, ";", "5", 415, NULL},
 	{"POST", WK, "*/*", "5", 415, NULL},
+	{"POST", WK, OCSP, "5", 415, NULL},
+	{"POST", "/ocsp/a", CMP, "5", 415, "415 Unsupported Media Type: RFC 6960"
+	    " A.1: Content-Type: got \"application/pkixcmp\", wanted"
+	    " application/ocsp-request\n"},
+	{"POST", "/ocsp/a", NULL, "5", 415, NULL},
+	{"POST", "/ocsp/a", "application/ocsp-response", "5", 415, NULL},
+	{"POST", "/ocsp/a", OCSP "s", "5", 415, NULL},
 
 	/* then the length */
+	{"POST", "/ocsp/a", OCSP, NULL, 411, "411 Length Required:"
+	    " Content-Length: got nothing, wanted the length of an"
+	    " OCSPRequest\n"},
+	{"POST", "/ocsp/a", OCSP, "0", 400, "400 Bad Request: RFC 6960 A.1:"
+	    " body: got 0 octets, wanted one OCSPRequest\n"},
+	{"POST", "/ocsp/a", OCSP, "65537", 413, NULL},
 	{"POST", WK, CMP, NULL, 411, "411 Length Required: Content-Length: got"
 	    " nothing, wanted the length of a PKIMessage\n"},
 	{"POST", WK, CMP, "0", 400, "400 Bad Request: RFC 9811 3.1: body: got"
@@ -185,7 +215,8 @@ check_refusal(struct job *j, const struct http_response *rs, size_t i)
 	assert_int_equal(rs->body.p[k], '\n');
 	if (rows[i].status != 405)
 		assert_null(rs->allow);
-	else if (strncmp(rows[i].path, "/ca/", 4) == 0)
+	else if (strncmp(rows[i].path, "/c", 2) == 0 ||
+	    strncmp(rows[i].path, "/ocsp/a/M", 9) == 0)
 		assert_string_equal(rs->allow, "GET, HEAD");
 	else
 		assert_string_equal(rs->allow, "POST");
@@ -225,6 +256,15 @@ check_row(size_t i)
 	if (strncmp(rows[i].path, "/ca/", 4) == 0) {
 		assert_int_equal(ep.kind, HTTP_CA_CERT);
 		assert_int_equal(ep.length, 0);
+	} else if (strncmp(rows[i].path, "/ocsp/a/M", 9) == 0) {
+		assert_int_equal(ep.kind, HTTP_OCSP_GET);
+		assert_int_equal(ep.length, 0);
+	} else if (strncmp(rows[i].path, "/ocsp/", 6) == 0) {
+		assert_int_equal(ep.kind, HTTP_OCSP);
+		assert_int_equal(ep.length, atoi(rows[i].length));
+	} else if (strncmp(rows[i].path, "/crl/", 5) == 0) {
+		assert_int_equal(ep.kind, HTTP_CRL);
+		assert_int_equal(ep.delta, strstr(rows[i].path, "-delta") != NULL);
 	} else {
 		assert_int_equal(ep.kind, HTTP_CMP);
 		assert_int_equal(ep.length, atoi(rows[i].length));
@@ -241,6 +281,39 @@ test_rows(void **state)
 		check_row(i);
 }
 
+/* The text of a GET as the client wrote it, but only where the path is the same. */
+static void
+test_ocsp_text(void **state)
+{
+	static const struct {
+		const char *uri, *text;
+	} uris[] = {
+		{NULL, "M/w="}, {"/ocsp/a/M//w=", "M//w="},
+		{"/ocsp/a/M%2F%2fw%3D", "M//w="}, {"/ocsp/a/M%2Bw?x=M//w", "M+w"},
+		{"/ocsp/a/%", "%"}, {"/ocsp/a/%2", "%2"}, {"/ocsp/a/%zz%00", "%zz"},
+		{"/ocsp/a/", ""},
+		{"/ocsp/b/M//w=", "M/w="}, {"/ocsp/%61/M//w=", "M/w="},
+		{"http://h/ocsp/a/M//w=", "M/w="}, {"/ocsp/a", "M/w="},
+		{"/ocsp/ab/M//w=", "M/w="}, {"", "M/w="},
+	};
+	struct http_endpoint ep;
+	struct http_response rs;
+	struct job j;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(uris); i++) {
+		struct http_request rq = {.method = "GET",
+		    .script_name = "/ocsp/a/M/w=", .request_uri = uris[i].uri};
+
+		job_init(&j, mem, 0);
+		assert_int_equal(http_judge(&j, &rq, MAX, &ep, &rs), RC_OK);
+		assert_int_equal(ep.kind, HTTP_OCSP_GET);
+		assert_string_equal(ep.issuer, "a");
+		assert_string_equal(ep.text, uris[i].text);
+	}
+}
+
 /* Every kind with every method: only the permitted ones pass. */
 static void
 test_methods(void **state)
@@ -252,7 +325,7 @@ test_methods(void **state)
 	static const char *const paths[] = {
 		WK, WK "/p/x", WK "/pkcs10", "/cmp", "/roles/x/cmp",
 		"/issuer/x/cmp", "/issuer/x/roles/y/cmp", "/ca/x.crt",
-		"/ca/x.pem", "/ca/x.chain.pem",
+		"/ca/x.pem", "/ca/x.chain.pem", "/ocsp/x/MEow",
 	};
 	struct http_endpoint ep;
 	struct http_response rs;
@@ -342,6 +415,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_methods),
+		cmocka_unit_test(test_ocsp_text),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_quote),
 	};

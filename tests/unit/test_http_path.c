@@ -46,11 +46,29 @@ show(const char *script, const char *info)
 		return "404";
 	}
 	assert_int_equal(ep.length, 0);
+	if (ep.kind == HTTP_OCSP || ep.kind == HTTP_OCSP_GET) {
+		assert_null(ep.role);
+		assert_int_equal(ep.operation, HTTP_ANY);
+		assert_int_equal(ep.text != NULL, ep.kind == HTTP_OCSP_GET);
+		return ep.text == NULL ? arena_printf(mem, "ocsp %s", ep.issuer) :
+		    arena_printf(mem, "ocsp %s %s", ep.issuer, ep.text);
+	}
+	assert_null(ep.text);
 	if (ep.kind == HTTP_CA_CERT) {
 		assert_null(ep.role);
 		assert_int_equal(ep.operation, HTTP_ANY);
 		return arena_printf(mem, "ca %s %s", ep.issuer,
 		    formats[ep.format]);
+	}
+	if (ep.kind == HTTP_CRL) {
+		assert_null(ep.role);
+		return arena_printf(mem, "%s %s %s", ep.delta ? "delta" : "crl",
+		    ep.issuer, formats[ep.format]);
+	}
+	if (ep.kind == HTTP_METRICS || ep.kind == HTTP_HEALTH) {
+		assert_null(ep.role);
+		assert_null(ep.issuer);
+		return ep.kind == HTTP_METRICS ? "metrics" : "healthz";
 	}
 	assert_int_equal(ep.kind, HTTP_CMP);
 	assert_int_equal(ep.format, 0);
@@ -127,11 +145,38 @@ static const struct {
 	{"/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z/cmp",
 	    "cmp - - -"},
 	{"/ca/cmp", "cmp - - -"},
+	{"/metrics", "metrics"},
+	{"/healthz", "healthz"},
 	{"/ca/default.crt", "ca default der"},
 	{"/ca/default.pem", "ca default pem"},
 	{"/ca/default.chain.pem", "ca default chain"},
 	{"/ca/a-b_9.crt", "ca a-b_9 der"},
 	{"/ca/" A64 ".chain.pem", "ca " A64 " chain"},
+	{"/crl/default.crl", "crl default der"},
+	{"/crl/default.pem", "crl default pem"},
+	{"/crl/default-delta.crl", "delta default der"},
+	{"/crl/" A64 "-delta.crl", "delta " A64 " der"},
+	{"/crl/a-deltas.crl", "crl a-deltas der"},
+	{"/ca/a-delta.crt", "ca a-delta der"},
+	{"/ocsp/default", "ocsp default"},
+	{"/ocsp/a-b_9", "ocsp a-b_9"},
+	{"/ocsp/" A64, "ocsp " A64},
+	{"/ocsp/ocsp", "ocsp ocsp"},
+};
+
+/* OCSP by GET: all behind the issuer is text, whatever its slashes. */
+static const struct {
+	const char *path, *want;
+} texts[] = {
+	{"/ocsp/default/MEow", "ocsp default MEow"},
+	{"/ocsp/default/ME+w/w==", "ocsp default ME+w/w=="},
+	{"/ocsp/default/M//w//", "ocsp default M//w//"},
+	{"/ocsp/default/M/", "ocsp default M/"},
+	{"/ocsp/a-b_9/cmp", "ocsp a-b_9 cmp"},
+	{"/ocsp/default/..", "ocsp default .."},
+	{"/ocsp/default/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z/"
+	    "a/b/c/d/e/f/g", "ocsp default a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/"
+	    "t/u/v/w/x/y/z/a/b/c/d/e/f/g"},
 };
 
 static const char *const bad[] = {
@@ -194,9 +239,18 @@ static const char *const bad[] = {
 	"/x/ca/default.crt", "/CA/default.crt", "/ca/../ca/default.crt",
 	"/ca/default.crt/x", "/ca//default.crt", "/ca/default.crt//",
 	"/ca/default.crt ", "/ca/..crt", "/ca/default%2ecrt",
+	/* OCSP */
+	"/ocsp", "/ocsp/", "/ocsp//", "/ocsp/Default", "/ocsp/a.b",
+	"/ocsp/" A64 "x", "/ocsp/default//", "/ocsp/default//MEow",
+	"/ocsp//default", "/OCSP/default", "/x/ocsp/default", "/ocsp/../x",
+	"/ocsp/Default/MEow", "//ocsp/default/MEow", "/x/ocsp/default/MEow",
+	"/ocsp/default/ME%2Bw", "/ocsp/default/ME w", "/ocsp/default/ME\n",
+	"/ocsp/default/ME\"", "/ocsp/default/ME\xc3\xa4", "/ocsp//MEow",
 	/* features that are not there */
-	"/crl/default.crl", "/crl/default.pem", "/crl/default-delta.crl",
-	"/ocsp/default", "/console", "/console/", "/healthz", "/metrics",
+	"/ca/default.crl", "/crl/default.crt", "/crl/default.chain.pem",
+	"/crl/default-delta.pem", "/crl/default.CRL", "/crl/default",
+	"/x/crl/default.crl", "/crl/default.crl/x", "/console", "/console/",
+	"/healthz/x", "/healthz.txt", "/metrics/x", "/x/metrics", "/Metrics",
 };
 
 /* Each also with one slash behind it, and cut in two at any octet: web servers
@@ -224,6 +278,22 @@ test_good(void **state)
 		expect(path, NULL, "404");
 		snprintf(path, sizeof(path), "/%s", good[i].path);
 		expect(path, NULL, "404");
+	}
+}
+
+static void
+test_texts(void **state)
+{
+	char head[256];
+	size_t i, cut;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++) {
+		for (cut = 0; cut <= strlen(texts[i].path); cut++) {
+			memcpy(head, texts[i].path, cut);
+			head[cut] = '\0';
+			expect(head, texts[i].path + cut, texts[i].want);
+		}
 	}
 }
 
@@ -296,6 +366,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_octets),

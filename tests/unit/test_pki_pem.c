@@ -193,6 +193,30 @@ test_round(void **state)
 	assert_memory_equal(pem, "-----BEGIN CERTIFICATE-----\nMII", 31);
 }
 
+/* Base64 alone: padded, and nothing else but blanks. */
+static void
+test_base64(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} good[] = {{"", ""}, {"YQ==", "a"}, {"YWI=", "ab"}, {"YWJj", "abc"},
+	    {"YWJj\nZA==", "abcd"}, {"+/+/", "\xfb\xff\xbf"}};
+	static const char *const bad[] = {"Y", "YQ", "YQ=", "YQ===", "Y===", "YR==",
+	    "YWJ=", "YQ==YQ==", "YQ==-", "-", "YW-j", "YW_j", "%2F", "Y\xc3\xa4="};
+	struct slice s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(good); i++) {
+		ok(pki_base64(j, good[i].text, &s));
+		assert_true(slice_eq(s, slice_str(good[i].want)));
+	}
+	for (i = 0; i < COUNT(bad); i++) {
+		assert_int_equal(pki_base64(j, bad[i], &s), RC_BAD_DATA_FORMAT);
+		fault_clear(j);
+	}
+}
+
 int
 main(void)
 {
@@ -201,6 +225,7 @@ main(void)
 		TEST(test_env_bad),
 		TEST(test_files),
 		TEST(test_round),
+		TEST(test_base64),
 	};
 
 	return cmocka_run_group_tests(tests, setup, job_teardown);

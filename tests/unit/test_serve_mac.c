@@ -310,6 +310,35 @@ guess(const char *ref, const char *secret_, const char *address, int k)
 	return guess_with(ref, secret_, NULL, &came, k);
 }
 
+/* Refused before anybody asked who it is: under the MAC too (RFC 9483 3.2), if it is
+ * right; if it is wrong that is counted, and the answer is signed. */
+static void
+test_refused_early(void **state)
+{
+	struct came label = {.path = "/.well-known/cmp/pkcs10"};
+	struct client c = holder("mac-early", "early");
+	struct pki_mac m = {false, PKI_SHA256, PKI_SHA256, false, 500, 0,
+	    {(const uint8_t *)"saltsaltsaltsalt", 16}};
+	struct answer a;
+
+	(void)state;
+	secret("mac-early", -1, 0);
+	a = pipeline_send(p, client_request(&c), &label);
+	expect(p, a, "error 2 badRequest", "at the label of");
+	assert_true(pki_mac_is(a.m.h.protection_alg));
+	c.profile = "nobody";
+	c.seed = "early, profile";
+	a = pipeline_send(p, client_request(&c), NULL);
+	expect(p, a, "error 2 notAuthorized", "certProfile");
+	assert_true(pki_mac_is(a.m.h.protection_alg));
+	assert_int_equal(pipeline_secret_get(p, "mac-early").failures, 0);
+	label.address = "192.0.2.31";
+	a = guess_with("mac-early", "wrong", &m, &label, 31);
+	expect(p, a, "error 2 badRequest", "at the label of");
+	assert_false(pki_mac_is(a.m.h.protection_alg));
+	assert_int_equal(pipeline_secret_get(p, "mac-early").failures, 1);
+}
+
 /* The lock: after so many, for a time that grows, for that peer alone. */
 static void
 test_lock(void **state)
@@ -590,6 +619,7 @@ main(void)
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_one_identity),
+		cmocka_unit_test(test_refused_early),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_mapped),

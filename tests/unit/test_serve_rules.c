@@ -173,7 +173,8 @@ test_genm_profile(void **state)
 	assert_false(slice_eq(a[0].itav[0].value, a[1].itav[0].value));
 }
 
-/* RFC 9483 6.1: certConf and pollReq come to the label of what they belong to. */
+/* RFC 9483 6.1: certConf and pollReq come to the label of what they belong to, and to
+ * no other; one that went astray is not used up. */
 static void
 test_label_follows(void **state)
 {
@@ -181,17 +182,30 @@ test_label_follows(void **state)
 		.path = "/.well-known/cmp/p/device/initialization"};
 	static const struct came waits = {
 		.path = "/.well-known/cmp/p/manual/initialization"};
+	static const struct came astray[] = {
+		{.path = "/.well-known/cmp/p/device/certification"},
+		{.path = "/.well-known/cmp/p/device/getcacerts"},
+		{.path = "/.well-known/cmp/p/device/nested"},
+		{.path = "/.well-known/cmp/p/manual/keyupdate"},
+	};
 	struct client c = {.p = p, .id = pipeline_id(p, "dev-ec"),
 	    .tag = CMP_IR, .seed = "label certConf"};
-	struct answer a = pipeline_send(p, client_request(&c), &ir);
+	struct answer a = pipeline_send(p, client_request(&c), &ir), no;
+	size_t i;
 
 	(void)state;
 	expect(p, a, "ip 0 -", NULL);
+	for (i = 0; i < 3; i++) {
+		no = pipeline_send(p, client_conf(&c, &a, NULL), &astray[i]);
+		expect(p, no, "error 2 badRequest", "certConf at the label of");
+	}
 	a = pipeline_send(p, client_conf(&c, &a, NULL), &ir);
 	expect(p, a, "pkiconf 0 -", NULL);
 	c.seed = "label pollReq";
 	a = pipeline_send(p, client_request(&c), &waits);
 	expect(p, a, "ip 3 -", NULL);
+	no = pipeline_send(p, client_poll(&c, &a, 0), &astray[3]);
+	expect(p, no, "error 2 badRequest", "pollReq at the label of kur");
 	a = pipeline_send(p, client_poll(&c, &a, 0), &waits);
 	expect(p, a, "pollRep 0 -", NULL);
 }

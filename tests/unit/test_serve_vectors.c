@@ -327,6 +327,9 @@ check_counts(const struct store_counts *a, const struct store_counts *b,
 	if (!good) {
 		assert_true(a->unconfirmed == b->unconfirmed && a->valid == b->valid
 		    && a->revoked == b->revoked);
+		/* A row each of message, envelope and certificate. */
+		assert_true(b->audit - a->audit <= (r->reps_n > 1 ?
+		    (int64_t)r->reps_n : 2));
 		return;
 	}
 	if (r->body == CMP_POLLREP) {

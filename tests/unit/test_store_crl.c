@@ -150,8 +150,8 @@ crl(void **state)
 {
 	struct fx *f = *state;
 	struct slice issuer = fx_random(f, 32), other = fx_random(f, 32);
-	struct store_crl a = {7, NOW, NOW + 10, fx_random(f, 300)}, got;
-	struct store_crl b = {8, NOW + 1, NOW + 20, {NULL, 5u << 20}};
+	struct store_crl a = {7, NOW, NOW + 10, fx_random(f, 300), 0, 0}, got;
+	struct store_crl b = {8, NOW + 1, NOW + 20, {NULL, 5u << 20}, 0, 0};
 	uint8_t *big = malloc(b.der.n);
 
 	assert_non_null(big);

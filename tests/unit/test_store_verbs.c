@@ -36,6 +36,40 @@ cert_put_and_get(void **state)
 	assert_cert(&got, &c);
 }
 
+/* What an OCSP answer says of it: the row's first columns. */
+static void
+cert_status(void **state)
+{
+	struct fx *f = *state;
+	struct store_cert c = fx_cert(f), got;
+
+	assert_rc(store_cert_status(&f->j, f->s, c.issuer, c.serial, &got),
+	    RC_NOT_FOUND);
+	fx_cert_put(f, &c);
+	memset(&got, 0x5a, sizeof(got));
+	assert_rc(store_cert_status(&f->j, f->s, c.issuer, c.serial, &got), RC_OK);
+	assert_int_equal(got.status, c.status);
+	assert_int_equal(got.confirm_until, c.confirm_until);
+	assert_int_equal(got.not_after, c.not_after);
+	assert_int_equal(got.reason, c.reason);
+	assert_null(got.der.p);
+	assert_rc(store_begin(&f->j, f->s), RC_OK);
+	assert_rc(store_cert_revoke_as(&f->j, f->s, &(struct store_revocation){
+	    c.issuer, c.serial, NOW - 7, 4, NOW - 70}), RC_OK);
+	assert_rc(store_commit(&f->j, f->s), RC_OK);
+	assert_rc(store_cert_status(&f->j, f->s, c.issuer, c.serial, &got), RC_OK);
+	assert_int_equal(got.status, STORE_REVOKED);
+	assert_int_equal(got.revoked, NOW - 7);
+	assert_int_equal(got.reason, 4);
+	assert_int_equal(got.invalid_since, NOW - 70);
+	/* Each of the two must fit. */
+	assert_rc(store_cert_status(&f->j, f->s, c.hash, c.serial, &got),
+	    RC_NOT_FOUND);
+	assert_rc(store_cert_status(&f->j, f->s, c.issuer, c.hash, &got),
+	    RC_NOT_FOUND);
+	assert_rc(fx_fault(f), RC_OK);
+}
+
 static void
 serial_is_unique_by_issuer(void **state)
 {
@@ -482,7 +516,7 @@ writes_want_a_transaction(void **state)
 	struct store_cert c = fx_cert(f);
 	struct store_trans t = fx_trans(f), gt;
 	struct store_step p = {t.id, t.who, t.nonce};
-	struct store_audit row = {1, NOW, "{}", c.hash};
+	struct store_audit row = {1, NOW, "{}", c.hash, 1, 1};
 
 #define REFUSED(call) do { \
 	assert_rc(call, RC_SYSTEM_FAILURE); \
@@ -604,7 +638,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(cert_put_and_get),
-		T(serial_is_unique_by_issuer),
+		T(cert_status), T(serial_is_unique_by_issuer),
 		T(cert_confirm),
 		T(cert_revoke),
 		T(key_compromised),

@@ -52,6 +52,23 @@ cert nosign root "No certificates" $from $to ca crl_signing_key signing_key
 cert enc ca "No signatures" $from $to ca cert_signing_key
 cert old root Expired 2026-01-01 2026-06-01 ca cert_signing_key signing_key
 cert future root Future 2030-01-01 2076-01-01 ca cert_signing_key signing_key
+# OCSP signers of `selfsig', each but the first short of one thing.
+for k in ocsp ocspeku ocspcheck ocspuse ocspelse ocspold; do
+	key $k --key-type ecdsa --curve secp256r1
+done
+nocheck='add_extension = "1.3.6.1.5.5.7.48.1.5 0x0500"'
+cert ocsp selfsig OCSP $from $to signing_key ocsp_signing_key "$nocheck"
+cert ocspeku selfsig OCSP $from $to signing_key "$nocheck"
+cert ocspcheck selfsig OCSP $from $to signing_key ocsp_signing_key
+cert ocspelse ca OCSP $from $to signing_key ocsp_signing_key "$nocheck"
+cert ocspold selfsig OCSP 2026-01-01 2026-06-01 signing_key ocsp_signing_key \
+    "$nocheck"
+printf '%s\n' 'keyUsage = critical, keyAgreement' \
+    'extendedKeyUsage = OCSPSigning' 'noCheck = ignored' >ext
+openssl req -new -key ocspuse.key -subj "/CN=OCSP" |
+    openssl x509 -req -CA selfsig.pem -CAkey selfsig.key -set_serial 78 \
+    -days 18000 -extfile ext -out ocspuse.pem 2>/dev/null
+rm -f ext
 cert device self "Device maker" $from $to ca cert_signing_key
 # The root once more: expired, and without keyCertSign.
 for k in rootold rootweak; do
@@ -113,6 +130,8 @@ pkcs8() {	# NAME OPTIONS...
 	    "$@"
 }
 pkcs8 encaes -v2 aes-256-cbc
+openssl pkcs8 -topk8 -in ocsp.key -passout pass:correct -out ocspenc.key \
+    -v2 aes-256-cbc
 pkcs8 enc3des -v2 des3
 pkcs8 encpbes1 -v1 PBE-SHA1-3DES
 pkcs8 encfew -v2 aes-256-cbc -iter 999

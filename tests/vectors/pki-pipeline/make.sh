@@ -49,6 +49,13 @@ keyUsage = critical,digitalSignature
 extendedKeyUsage = 1.3.6.1.5.5.7.3.27
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[ocsp]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = OCSPSigning
+noCheck = ignored
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 [dev]
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
@@ -128,6 +135,7 @@ cert() {
 cert root ec256 self root "/O=Certwright test/CN=Root"
 cert ca ec256 root sub "/O=Certwright test/CN=Issuing CA"
 cert cmp ec256 ca cmp "/O=Certwright test/CN=CMP signer"
+cert ocsp ec256 ca ocsp "/O=Certwright test/CN=OCSP signer"
 cert other ec256 root subsign "/O=Certwright test/CN=Other CA"
 cert ca-ed25519 ed25519 root subsign "/O=Certwright test/CN=Ed25519 CA"
 cert ca-ed448 ed448 root subsign "/O=Certwright test/CN=Ed448 CA"
