@@ -29,7 +29,7 @@ ok 'says how far' printed "backup: $T/b1, the trail ends at row $(rows "$DB")"
 ok 'for us alone' mode "$T/b1" 600
 ok 'one file' same "$(ls "$T" | grep -c ^b1)" 1
 ok 'with all in it' same "$(sqlite3 "$T/b1" 'PRAGMA integrity_check;
-    SELECT count(*) FROM certificates' | tr '\n' ' ')" 'ok 3 '
+    SELECT count(*) FROM certificates' | tr '\n' ' ')" 'ok 4 '
 cp "$T/b1" "$T/b1.as-it-was"
 ok 'another one takes no place' refuses 1 'File exists' -c "$I" backup "$T/b1"
 ok 'that one is as it was' cmp "$T/b1" "$T/b1.as-it-was"
@@ -46,7 +46,7 @@ busy() {
 	for i in 1 2 3 4 5; do
 		cw 0 -c "$I" backup "$T/busy$i" &&
 		    same "$(sqlite3 "$T/busy$i" 'PRAGMA integrity_check;
-			SELECT (count(*) - 3) % 3 FROM certificates' |
+			SELECT (count(*) - 4) % 3 FROM certificates' |
 			tr '\n' ' ')" 'ok 0 ' || break
 	done
 	got=$?
@@ -66,6 +66,8 @@ ok 'an old copy' refuses 1 'an old copy: its audit trail ends at row' -c "$I" \
     cert list
 ok 'names both rows' said "row $(mark) was seen here"
 ok 'fails the check' cw 1 -c "$I" check
+ok 'its trail can be shown' cw 0 -c "$I" audit show --last 1
+ok 'and is found to be cut off' refuses 1 'cut off' -c "$I" audit verify
 served() {
 	! env -i "CERTWRIGHT_INI=$I" GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST CONTENT_LENGTH=5 \
 	    CONTENT_TYPE=application/pkixcmp PATH_INFO=/.well-known/cmp \
@@ -80,7 +82,7 @@ ok 'the mark stays' cw 1 -c "$I" check
 ok 'restore asks' refuses 1 'force does it' -c "$I" restore "$T/b1"
 ok 'restore --force' cw 0 -c "$I" restore "$T/b1" --force
 ok 'says how far' printed "restored: $T/b1, the trail ends at row"
-ok 'it is served' valid 3
+ok 'it is served' valid 4
 ok 'with a row of its own' same "$(sqlite3 "$DB" "SELECT text FROM audit
     ORDER BY n DESC LIMIT 1" | grep -c '"restore"')" 1
 ok 'which is the mark' same "$(mark)" "$(rows "$DB")"
@@ -98,9 +100,9 @@ living() {
 		[ $i -lt 100 ] || { kill $pid; cat "$T/every"; return 1; }
 		sleep 0.1
 	done
-	cw 0 -c "$I" cert revoke "$server" && valid 2 &&
+	cw 0 -c "$I" cert revoke "$server" && valid 3 &&
 	    cw 0 -c "$I" restore "$T/b1" --force --json &&
-	    printed '{"done": "restored", ' && valid 3 &&
+	    printed '{"done": "restored", ' && valid 4 &&
 	    "$OVERDUE" "sqlite:$DB" 2 0
 	got=$?
 	i=0
@@ -140,7 +142,7 @@ ok 'no backup' cw 1 -c "$I" restore "$T/text"
 ok 'leaves no empty store' [ ! -e "$DB" ]
 ok 'restore where there is none' cw 0 -c "$I" restore "$T/b2"
 ok 'for us alone' mode "$DB" 600
-ok 'all is there' valid 3
+ok 'all is there' valid 4
 ok 'check' cw 0 -c "$I" check
 
 # The mark is for the store, not the other way round.
@@ -149,7 +151,7 @@ ok 'no mark' cw 0 -c "$I" check
 printf 'x%019d' 0 >"$DB-mark"
 ok 'a mark that is none' refuses 1 'no number' -c "$I" cert list
 : >"$DB-mark"
-ok 'an empty one, as after a crash' valid 3
+ok 'an empty one, as after a crash' valid 4
 ok 'is written by the next change' cw 0 -c "$I" cert revoke "$server"
 ok 'with the last row' same "$(mark)" "$(rows "$DB")"
 

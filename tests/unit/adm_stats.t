@@ -22,15 +22,15 @@ sql "UPDATE certificates SET not_after = unixepoch() - 10
     WHERE subject LIKE '%CMP signer'"
 ok 'stats' cw 0 -c "$I" stats
 ok 'a role' grep -Eq '^ +0 +5 +0 +0  device$' "$T/out"
-ok 'all' grep -Eq '^ +1 +5 +1 +1  \(all\)$' "$T/out"
+ok 'all' grep -Eq '^ +2 +5 +1 +1  \(all\)$' "$T/out"
 ok 'transactions' grep -Eq '^ +2  transactions done$' "$T/out"
-ok 'the month in which the one that is valid ends' grep -Eq \
+ok 'the month in which those that are valid end' grep -Eq \
     "^$(sql "SELECT strftime('%Y-%m', not_after, 'unixepoch') FROM certificates
-	WHERE subject = 'CN=localhost'" | sed 's/.*/(&|later)/') +1$" "$T/out"
-ok 'the CRL' printed 'CRL 1 of default, '
+	WHERE subject = 'CN=localhost'" | sed 's/.*/(&|later)/') +2$" "$T/out"
+ok 'the CRL' printed 'CRL 2 of default, '
 ok '--json' cw 0 -c "$I" stats --json
 ok 'is JSON' sqlite3 :memory: "SELECT json(readfile('$T/out'))"
-ok 'totals' printed '"certificates": {"valid": 1, "unconfirmed": 5, "revoked": 1, "expired": 1}'
+ok 'totals' printed '"certificates": {"valid": 2, "unconfirmed": 5, "revoked": 1, "expired": 1}'
 ok 'its role' printed '{"name": "device", "valid": 0, "unconfirmed": 5, "revoked": 0, "expired": 0}'
 ok 'rows of the trail' same "$(number audit)" "$(sql 'SELECT max(n) FROM audit')"
 ok 'transactions done' same "$(number transactions_done)" 2
