@@ -9,3 +9,12 @@ dist_check_SCRIPTS += tests/unit/conformance.t
 check_PROGRAMS += tests/unit/test_docs_ini
 tests_unit_test_docs_ini_SOURCES = tests/unit/test_docs_ini.c
 tests_unit_test_docs_ini_LDADD = $(UNIT_LIBS)
+
+completiondir = $(datadir)/bash-completion/completions
+EXTRA_DIST += docs/certwright.bash-completion
+install-data-hook:
+	$(MKDIR_P) '$(DESTDIR)$(completiondir)'
+	$(INSTALL_DATA) '$(srcdir)/docs/certwright.bash-completion' \
+		'$(DESTDIR)$(completiondir)/certwright'
+uninstall-hook:
+	rm -f '$(DESTDIR)$(completiondir)/certwright'

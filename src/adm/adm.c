@@ -68,6 +68,16 @@ adm_store(struct adm *a, const struct conf *c, struct store **out)
 	return rc;
 }
 
+enum rc
+adm_store_look(struct adm *a, const struct conf *c, struct store **out)
+{
+	enum rc rc = store_open_look(&a->j, c->store_url, out);
+
+	if (rc != RC_OK)
+		adm_failed(a);
+	return rc;
+}
+
 const char *
 adm_user(struct adm *a)
 {
@@ -110,16 +120,16 @@ json_string(FILE *f, const char *s)
 {
 	const unsigned char *p;
 
-	fputc('"', f);
+	putc_unlocked('"', f);
 	for (p = (const unsigned char *)s; *p != '\0'; p++) {
 		if (*p == '"' || *p == '\\')
 			fprintf(f, "\\%c", *p);
 		else if (*p < 0x20 || *p == 0x7f)
 			fprintf(f, "\\u%04x", (unsigned)*p);
 		else
-			fputc(*p, f);
+			putc_unlocked(*p, f);
 	}
-	fputc('"', f);
+	putc_unlocked('"', f);
 }
 
 void
@@ -149,7 +159,7 @@ adm_print(FILE *f, const char *s)
 		if (*s < ' ' || *s > '~')
 			fprintf(f, "\\x%02X", (unsigned)(unsigned char)*s);
 		else
-			fputc(*s, f);
+			putc_unlocked(*s, f);
 	}
 }
 
@@ -170,6 +180,17 @@ adm_field_time(const char *name, int64_t t)
 
 	text_time_str(t, s);
 	adm_field(name, s);
+}
+
+const char *
+adm_hex(struct adm *a, struct slice s)
+{
+	char *out = arena_alloc(a->j.mem, 2 * s.n + 1);
+
+	if (out == NULL)
+		return "?";
+	text_hex(s, out);
+	return out;
 }
 
 int

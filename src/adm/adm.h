@@ -34,6 +34,8 @@ int adm_failed(const struct adm *);
 enum rc adm_load(struct adm *, struct conf **) MUST_CHECK;
 /* The store that the configuration names, which must be there. */
 enum rc adm_store(struct adm *, const struct conf *, struct store **) MUST_CHECK;
+/* Only to read it, be it older than its mark. */
+enum rc adm_store_look(struct adm *, const struct conf *, struct store **) MUST_CHECK;
 /* Who calls, for the audit trail. */
 const char *adm_user(struct adm *);
 
@@ -66,6 +68,8 @@ void adm_print(FILE *, const char *);
 /* "name        value" on standard output, a line; NULL: no line. */
 void adm_field(const char *name, const char *value);
 void adm_field_time(const char *name, int64_t);
+/* In the memory of the job. */
+const char *adm_hex(struct adm *, struct slice);
 /* Everything written has reached its place; else ADM_FAILED. */
 int adm_done(const struct adm *);
 
@@ -79,12 +83,35 @@ int cmd_request(struct adm *, int argc, char **argv);
 int cmd_crl(struct adm *, int argc, char **argv);
 int cert_revoke(struct adm *, int argc, char **argv);
 int cmd_tidy(struct adm *, int argc, char **argv);
+int cmd_backup(struct adm *, int argc, char **argv);	/* and restore */
+int cmd_stats(struct adm *, int argc, char **argv);
 int cmd_audit(struct adm *, int argc, char **argv);
 /* audit show, argv[0] is show. */
 int audit_show(struct adm *, int argc, char **argv);
 int cmd_secret(struct adm *, int argc, char **argv);
 int cmd_explain(struct adm *, int argc, char **argv);
 int cmd_role(struct adm *, int argc, char **argv);
+
+/* cert: one certificate; JSON without a newline. */
+enum cert_form { CERT_LINE, CERT_FIELDS, CERT_JSON, CERT_PEM };
+void cert_print(struct adm *, const struct store_cert *, enum cert_form);
+/* Its DER must be there. */
+int cert_print_pem(struct adm *, const struct store_cert *);
+/* cert list and cert export, argv[0] is the word. */
+int cert_list(struct adm *, int argc, char **argv);
+/* Which are wanted: what the store can say, and what only the certificate does. */
+struct cert_filter {
+	struct store_search q;
+	const char *san;	/* pattern */
+	const char *issuer;	/* its section */
+	uint8_t serial[21], hash[33], key[32];
+};
+/* Takes each in the order of serial numbers until fn says other than ADM_OK; what
+ * that one needs of memory is given back after each page. */
+int cert_each(struct adm *, struct store *, const struct cert_filter *,
+    int (*fn)(struct adm *, void *, const struct store_cert *), void *);
+/* A pattern that one of its alternative names meets; addresses as text. */
+bool cert_san(struct adm *, const struct store_cert *, const char *pattern);
 
 /* explain: what was found, in sections; for people a line a value, or one JSON
  * object.  Absent values (p NULL, time 0) are left out; octets from outside are cut

@@ -192,7 +192,7 @@ audit_show(struct adm *a, int argc, char **argv)
 	status = ADM_FAILED;
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
-	if (adm_load(a, &c) == RC_OK && adm_store(a, c, &s) == RC_OK)
+	if (adm_load(a, &c) == RC_OK && adm_store_look(a, c, &s) == RC_OK)
 		status = show(&q, s);
 	store_close(s);
 	conf_free(c);

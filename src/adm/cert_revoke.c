@@ -64,6 +64,25 @@ change(struct adm *a, struct store *s, const struct store_cert *c, int reason)
 	return store_commit(&a->j, s);
 }
 
+static void
+print(struct adm *a, const struct store_cert *c, int reason, bool json)
+{
+	const char *done = reason == CA_REASON_REMOVE ? "released" : "revoked";
+
+	if (!json) {
+		printf("%s: ", done);
+		adm_print(stdout, c->subject == NULL ? "" : c->subject);
+		printf(" (%s)\n", ca_reason_name(reason));
+		return;
+	}
+	fputc('{', stdout);
+	adm_json_text(stdout, true, "serial", adm_hex(a, c->serial));
+	adm_json_text(stdout, false, "done", done);
+	adm_json_text(stdout, false, "reason", ca_reason_name(reason));
+	adm_json_text(stdout, false, "subject", c->subject);
+	fputs("}\n", stdout);
+}
+
 /* Revoked it is; what is left undone the responder or tidy tries again. */
 static enum rc
 publish(struct adm *a, const struct conf *conf, struct store *s,
@@ -90,7 +109,7 @@ publish(struct adm *a, const struct conf *conf, struct store *s,
 
 static int
 revoke(struct adm *a, const struct conf *conf, struct store *s,
-    struct slice serial, const char *name, int reason)
+    struct slice serial, const char *name, int reason, bool json)
 {
 	const struct conf_issuer *i = NULL;
 	uint8_t buf[PKI_HASH_MAX];
@@ -109,9 +128,7 @@ revoke(struct adm *a, const struct conf *conf, struct store *s,
 		return status;
 	if (change(a, s, &c, reason) != RC_OK)
 		return adm_failed(a);
-	printf("%s: ", reason == CA_REASON_REMOVE ? "released" : "revoked");
-	adm_print(stdout, c.subject == NULL ? "" : c.subject);
-	printf(" (%s)\n", ca_reason_name(reason));
+	print(a, &c, reason, json);
 	if (publish(a, conf, s, &c) == RC_OK)
 		return adm_done(a);
 	fprintf(stderr, "certwright cert: this is stored, but there is no new CRL"
@@ -124,6 +141,7 @@ cert_revoke(struct adm *a, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"issuer", required_argument, NULL, 'i'},
+		{"json", no_argument, NULL, 'j'},
 		{"reason", required_argument, NULL, 'r'}, {NULL, 0, NULL, 0}
 	};
 	const char *issuer = NULL;
@@ -131,13 +149,16 @@ cert_revoke(struct adm *a, int argc, char **argv)
 	struct store *s = NULL;
 	struct slice serial;
 	uint8_t buf[21];
+	bool json = false;
 	int c, reason = 0, status = ADM_FAILED;
 
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == '?')
 			return ADM_USAGE;
-		if (c == 'i')
+		if (c == 'j')
+			json = true;
+		else if (c == 'i')
 			issuer = optarg;
 		else if (!ca_reason_find(optarg, &reason))
 			return adm_usage(a, "'%s' is no reason of RFC 5280 5.3.1,"
@@ -150,7 +171,7 @@ cert_revoke(struct adm *a, int argc, char **argv)
 		return adm_usage(a, "'%s' is no serial number in hex",
 		    argv[optind]);
 	if (adm_load(a, &conf) == RC_OK && adm_store(a, conf, &s) == RC_OK)
-		status = revoke(a, conf, s, serial, issuer, reason);
+		status = revoke(a, conf, s, serial, issuer, reason, json);
 	store_close(s);
 	conf_free(conf);
 	return status;

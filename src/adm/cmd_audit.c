@@ -64,7 +64,7 @@ cmd_verify(struct adm *a, int argc, char **argv)
 	}
 	if (optind < argc)
 		return adm_usage(a, "what is '%s'?", argv[optind]);
-	if (adm_load(a, &c) == RC_OK && adm_store(a, c, &s) == RC_OK)
+	if (adm_load(a, &c) == RC_OK && adm_store_look(a, c, &s) == RC_OK)
 		status = verify(a, s, heads, json);
 	store_close(s);
 	conf_free(c);

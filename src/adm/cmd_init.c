@@ -272,7 +272,7 @@ static enum rc
 make_store(struct init *i, const struct conf *conf)
 {
 	static const char *const files[] = {"", "-wal", "-shm", "-lock",
-	    "-heads"};
+	    "-heads", "-mark"};
 	struct store *s = NULL;
 	enum rc rc;
 	size_t k;

@@ -18,8 +18,9 @@ static const struct adm_command commands[] = {
 	    cmd_init},
 	{"check", "[--tls-trust | [--matrix] [--json]]",
 	    "load the configuration and say every fault", cmd_check},
-	{"cert", "list [--json] | show SERIAL [--json | --pem] |\n"
-	    "           revoke SERIAL [--issuer NAME] [--reason WORD]",
+	{"cert", "list [FILTERS] [--json] | show SERIAL|SHA-256 [--json | --pem] |\n"
+	    "           export SERIAL | --all | FILTERS |\n"
+	    "           revoke SERIAL [--issuer NAME] [--reason WORD] [--json]",
 	    "what was issued; take it back", cmd_cert},
 	{"crl", "[--issuer NAME] [--out FILE] [--pem]",
 	    "make the issuer's next CRL", cmd_crl},
@@ -28,8 +29,9 @@ static const struct adm_command commands[] = {
 	    "what waits for an operator (approval = manual)", cmd_request},
 	{"issuer", "list [--json] | show NAME [--json] |\n"
 	    "           renew NAME --root --root-key FILE --dir DIR [--ca-key KIND]\n"
-	    "           [--days N] [--issuing]",
-	    "the CAs that issue; a successor of their root", cmd_issuer},
+	    "           [--days N] [--issuing] |\n"
+	    "           renew NAME --ocsp --dir DIR [--ca-key KIND] [--days N]",
+	    "the CAs that issue; a successor of their root, or OCSP responder", cmd_issuer},
 	{"tidy", "[--every DURATION]",
 	    "delete old transactions, revoke what was not confirmed", cmd_tidy},
 	{"secret", "add REF [--roles A,B] [--client RULE] [--subject PATTERN]\n"
@@ -45,6 +47,10 @@ static const struct adm_command commands[] = {
 	    "what may be issued, and would be; roles of Vault as ours", cmd_role},
 	{"explain", "FILE [--path PATH] [--tls-cert PEM] [--time TIME] [--json]",
 	    "show a CMP message, and what its answer would be", cmd_explain},
+	{"stats", "[--json]", "count what the store holds", cmd_stats},
+	{"backup", "FILE [--json]", "copy the store, while it is in use", cmd_backup},
+	{"restore", "FILE [--force] [--json]",
+	    "the store as it was in a backup", cmd_backup},
 	{"audit", "show [--since TIME] [--until TIME] [--last N] [--who GLOB]\n"
 	    "           [--role NAME] [--serial HEX] [--transaction HEX]\n"
 	    "           [--decision WORD] [--kind WORD] [--json] [--follow] |\n"

@@ -233,6 +233,27 @@ head_move(struct job *j, struct store *s, struct store_chain *c,
 	return rc;
 }
 
+/* Its last row is still there, unless the store was replaced meanwhile by one from a
+ * backup: then a chain of that begins. */
+static enum rc
+chain_check(struct job *j, struct store *s, const struct store_audit *last,
+    struct store_chain *c)
+{
+	struct store_audit at = *last;
+	enum rc rc = RC_OK;
+
+	if (c->chain == 0)
+		return RC_OK;
+	if (at.n != c->n)
+		rc = store_audit_at(j, s, c->n, &at);
+	if (rc != RC_OK && rc != RC_NOT_FOUND)
+		return rc;
+	if (rc != RC_OK || at.chain != c->chain || at.place != c->place ||
+	    !slice_eq(at.hash, (struct slice){c->hash, AUDIT_HASH}))
+		memset(c, 0, sizeof(*c));
+	return RC_OK;
+}
+
 enum rc
 audit_append(struct job *j, struct store *s, const struct audit_event *e)
 {
@@ -246,6 +267,8 @@ audit_append(struct job *j, struct store *s, const struct audit_event *e)
 	if (last.n < 0 || last.n == INT64_MAX)
 		return fault(j, RC_SYSTEM_FAILURE, "audit: last row is number %"
 		    PRId64, last.n);
+	if ((rc = chain_check(j, s, &last, &c)) != RC_OK)
+		return rc;
 	if (c.chain == 0 && (rc = chain_begin(j, s, &c, &begun)) != RC_OK)
 		return rc;
 	row.n = c.n = last.n + 1;

@@ -15,10 +15,11 @@ struct store_value {
 
 /* Every statement; the texts are in store_sql.c. */
 enum store_sql {
-	SQL_CERT_BY_HASH, SQL_CERT_BY_SERIAL, SQL_CERT_LIST, SQL_CERT_OVERDUE,
+	SQL_CERT_BY_HASH, SQL_CERT_BY_SERIAL, SQL_CERT_LIST, SQL_CERT_SEARCH,
+	SQL_CERT_OVERDUE, SQL_CERT_BRIEFS, SQL_STATS,
 	SQL_CERT_STATUS,
 	SQL_KEY_COMPROMISED, SQL_TRANS_GET, SQL_STEP_GET, SQL_AUDIT_LAST,
-	SQL_AUDIT_FROM, SQL_COUNT, SQL_TRANS_EXPIRED,
+	SQL_AUDIT_FROM, SQL_AUDIT_AT, SQL_COUNT, SQL_TRANS_EXPIRED,
 	SQL_SECRET_GET, SQL_SECRET_LIST, SQL_FAILURES_GET, SQL_FAILURES_PEERS,
 	SQL_REQUEST_OF, SQL_REQUEST_FROM, SQL_REQUEST_LIST, SQL_REQUEST_OVERDUE,
 	SQL_KEY_USED, SQL_SUBJECT_COUNT, SQL_REVOKED, SQL_CHANGED, SQL_CRL_GET,
@@ -48,10 +49,12 @@ extern const char *const store_sql[SQL__MAX];
 typedef bool store_row(void *ctx, const struct store_value *columns);
 #define STORE_COLUMNS 16
 
+/* LOOK: to read it, be it an old copy. */
+enum store_how { STORE_THERE, STORE_CREATE, STORE_LOOK };
 struct store_db;	/* a driver's connection */
 struct store_driver {
 	const char *scheme;	/* "sqlite:" */
-	enum rc (*open)(struct job *, const char *where, bool create,
+	enum rc (*open)(struct job *, const char *where, enum store_how,
 	    struct store_db **) MUST_CHECK;
 	void (*close)(struct store_db *);
 	void (*wait)(struct store_db *, int ms);
@@ -68,6 +71,15 @@ struct store_driver {
 	enum rc (*run)(struct job *, struct store_db *, enum store_sql,
 	    const struct store_value *args, size_t n, store_row *row, void *ctx,
 	    int64_t *changed) MUST_CHECK;
+	/* The number of a row of the trail which this transaction appends: once it is
+	 * committed, the high-water mark, which is kept outside of the database. */
+	void (*count)(struct store_db *, int64_t n);
+	/* The whole of it to a file, which is not there, and from one. */
+	enum rc (*copy_out)(struct job *, struct store_db *, const char *path)
+	    MUST_CHECK;
+	enum rc (*copy_in)(struct job *, struct store_db *, const char *path)
+	    MUST_CHECK;
+	enum rc (*judge)(struct job *, const char *path) MUST_CHECK;
 };
 extern const struct store_driver store_sqlite;
 
@@ -82,6 +94,8 @@ enum rc store_calendar_leave(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;
 enum rc store_calendar_enter(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;
+/* The number of a row of the trail, in the open transaction. */
+void store_mark(struct store *, int64_t n);
 /* A row of the open transaction, for the export. */
 enum rc store_export_add(struct job *, struct store *, const char *text) MUST_CHECK;
 /* The file of heads, open; -1: errno. */

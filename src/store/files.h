@@ -26,4 +26,9 @@ int turn_open(const char *path, unsigned long uid);
 bool turn_take(int fd, int ms, int *left) MUST_CHECK;
 void turn_give(int fd);
 
+/* DB-mark, made for owner uid when it is not there, and what it says; 0: nothing. */
+enum rc mark_open(struct job *, const char *db, unsigned long uid, int *fd, int64_t *n)
+    MUST_CHECK;
+bool mark_write(int fd, int64_t n);
+
 #endif

@@ -1,10 +1,12 @@
 libcertwright_a_SOURCES += src/store/store.h src/store/driver.h \
 	src/store/files.h src/store/schema.h src/store/sqlite.c \
+	src/store/sqlite.h src/store/sqlite_copy.c src/store/sqlite_run.c \
+	src/store/store_mark.c \
 	src/store/store.c src/store/store_cert.c src/store/store_crl.c \
 	src/store/store_figures.c src/store/store_heads.c \
 	src/store/store_files.c src/store/store_request.c \
 	src/store/store_secret.c \
-	src/store/store_sql.c src/store/store_trail.c \
+	src/store/store_sql.c src/store/store_stats.c src/store/store_trail.c \
 	src/store/store_trans.c src/store/store_turn.c
 
 STORE_FIXTURE = tests/unit/store_fixture.h tests/unit/store_fixture.c
@@ -43,3 +45,7 @@ tests_bench_bench_store_LDADD = $(CW_LIBS)
 check_PROGRAMS += tests/unit/test_store_requests
 tests_unit_test_store_requests_SOURCES = tests/unit/test_store_requests.c $(STORE_FIXTURE)
 tests_unit_test_store_requests_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_search
+tests_unit_test_store_search_SOURCES = tests/unit/test_store_search.c $(STORE_FIXTURE)
+tests_unit_test_store_search_LDADD = $(UNIT_LIBS)

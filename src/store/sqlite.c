@@ -1,29 +1,19 @@
-/* The driver for SQLite; the only file that knows it. */
+/* The driver for SQLite; sqlite_run.c and sqlite_copy.c are the rest of it. */
 #include "store/driver.h"
 #include "store/schema.h"
 #include "store/files.h"
+#include "store/sqlite.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 /* "CwSt" in octets 68 to 71 of the file: file(1) and we know it by that. */
 #define APPLICATION 0x43775374
 /* What SQLite may ever read as one value or row: a CRL, and room. */
 #define VALUE_MAX ((int)LIMIT_CRL + LIMIT_MESSAGE_MAX)
-
-struct store_db {
-	char *path, *lock_path;
-	sqlite3 *h;		/* NULL: to be connected again at next use */
-	sqlite3_stmt *st[SQL__MAX];
-	int lock;		/* file descriptor, see files.h; -1 */
-	int wait;
-	bool turn;		/* we have the right to write */
-	bool lost;		/* the connection broke within a transaction */
-};
 
 static const char *const schema[] = {
 	STORE_SCHEMA_SQL("INTEGER PRIMARY KEY", "BLOB")
@@ -45,14 +35,16 @@ hang_up(struct store_db *db)
 	db->turn = false;
 	if (db->lock >= 0)
 		close(db->lock);
-	db->lock = -1;
+	if (db->mark >= 0)
+		close(db->mark);
+	db->lock = db->mark = -1;
 }
 
 /* The one place where SQLite's codes become ours.  After an error of the disk or
  * in the file, what the connection has in memory may not be what is on disk: it
  * goes, and with it what is not committed.  */
-static enum rc
-failed(struct job *j, struct store_db *db, int code, const char *doing)
+enum rc
+sqlite_failed(struct job *j, struct store_db *db, int code, const char *doing)
 {
 	enum rc rc = RC_SYSTEM_UNAVAIL;
 	bool keep = false;
@@ -289,6 +281,17 @@ wal_check(struct job *j, struct store_db *db)
 	return RC_OK;
 }
 
+enum rc
+sqlite_check(struct job *j, struct store_db *db)
+{
+	bool blank = false;
+	enum rc rc = kind_check(j, db, &blank);
+
+	if (rc == RC_OK && blank)
+		return fault(j, RC_CONFIG, "store %s: empty", db->path);
+	return rc == RC_OK ? schema_check(j, db) : rc;
+}
+
 static enum rc
 greet(struct job *j, struct store_db *db, bool create)
 {
@@ -306,6 +309,28 @@ greet(struct job *j, struct store_db *db, bool create)
 	if ((rc = schema_check(j, db)) != RC_OK)
 		return rc;
 	return wal_check(j, db);
+}
+
+/* An older store than was seen in this place is not served: what was revoked since
+ * then would be valid again.  The mark is read first: it is never ahead of what is
+ * committed. */
+static enum rc
+mark_check(struct job *j, struct store_db *db, unsigned long uid)
+{
+	int64_t n = 0, last = 0;
+	enum rc rc = mark_open(j, db->path, uid, &db->mark, &n);
+	int code;
+
+	if (rc != RC_OK || n == 0)
+		return rc;
+	code = ask(db->h, "SELECT coalesce(max(n), 0) FROM audit", NULL, &last);
+	if (code != SQLITE_OK)
+		return unusable(j, db, code, "cannot be read");
+	if (last < n)
+		return fault(j, RC_CONFIG, "store %s: an old copy: its audit trail"
+		    " ends at row %lld, row %lld was seen here; see certwright"
+		    " restore", db->path, (long long)last, (long long)n);
+	return RC_OK;
 }
 
 static enum rc
@@ -326,6 +351,8 @@ connect_to(struct job *j, struct store_db *db, bool create)
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
 	rc = code == SQLITE_OK ? greet(j, db, create) :
 	    unusable(j, db, code, "cannot be opened");
+	if (rc == RC_OK && !db->look)
+		rc = mark_check(j, db, uid);
 	if (rc != RC_OK)
 		hang_up(db);
 	return rc;
@@ -341,7 +368,7 @@ db_close(struct store_db *db)
 }
 
 static enum rc
-db_open(struct job *j, const char *where, bool create, struct store_db **out)
+db_open(struct job *j, const char *where, enum store_how how, struct store_db **out)
 {
 	/* ":memory:" and "" have a meaning to SQLite that they must not have. */
 	const char *dir = where[0] == '/' ? "" : "./";
@@ -352,14 +379,15 @@ db_open(struct job *j, const char *where, bool create, struct store_db **out)
 		return fault(j, RC_CONFIG, "store sqlite: no path");
 	if ((db = calloc(1, sizeof(*db))) == NULL)
 		return no_memory(j);
-	db->lock = -1;
+	db->lock = db->mark = -1;
 	db->wait = STORE_WAIT_MS;
+	db->look = how == STORE_LOOK;
 	if (asprintf(&db->path, "%s%s", dir, where) < 0)
 		db->path = NULL;
 	if (asprintf(&db->lock_path, "%s%s-lock", dir, where) < 0)
 		db->lock_path = NULL;
 	rc = db->path == NULL || db->lock_path == NULL ? no_memory(j) :
-	    connect_to(j, db, create);
+	    connect_to(j, db, how == STORE_CREATE);
 	if (rc != RC_OK) {
 		db_close(db);
 		return rc;
@@ -377,8 +405,8 @@ db_wait(struct store_db *db, int ms)
 }
 
 /* The connection, made anew if it broke. */
-static enum rc
-usable(struct job *j, struct store_db *db)
+enum rc
+sqlite_usable(struct job *j, struct store_db *db)
 {
 	if (db->lost)
 		return fault(j, RC_SYSTEM_UNAVAIL, "store %s: the transaction was"
@@ -392,7 +420,11 @@ db_begin(struct job *j, struct store_db *db)
 	int left, code;
 	enum rc rc;
 
-	if ((rc = usable(j, db)) != RC_OK)
+	if (db->look)
+		return fault(j, RC_CONFIG, "store %s: opened only to be read",
+		    db->path);
+	db->count = 0;
+	if ((rc = sqlite_usable(j, db)) != RC_OK)
 		return rc;
 	if (!turn_take(db->lock, db->wait, &left))
 		return fault(j, RC_SYSTEM_UNAVAIL, "store %s: others write, no"
@@ -404,7 +436,7 @@ db_begin(struct job *j, struct store_db *db)
 		sqlite3_busy_timeout(db->h, db->wait);
 	if (code == SQLITE_OK)
 		return RC_OK;
-	rc = failed(j, db, code, "begin");
+	rc = sqlite_failed(j, db, code, "begin");
 	db->lost = false;	/* there was none yet */
 	if (db->turn)
 		turn_give(db->lock);
@@ -428,156 +460,26 @@ db_rollback(struct store_db *db)
 static enum rc
 db_commit(struct job *j, struct store_db *db)
 {
-	enum rc rc = usable(j, db);
+	enum rc rc = sqlite_usable(j, db);
 	int code = SQLITE_OK;
 
 	if (rc == RC_OK)
 		code = sqlite3_exec(db->h, "COMMIT", NULL, NULL, NULL);
 	if (code != SQLITE_OK)
-		rc = failed(j, db, code, "commit");
+		rc = sqlite_failed(j, db, code, "commit");
+	/* While it is still our turn, so the mark rises.  Not synced: it may lag. */
+	if (rc == RC_OK && db->count != 0 && !mark_write(db->mark, db->count))
+		log_line(LOG_WARNING, j, "store %s: mark: %s", db->path,
+		    strerror(errno));
 	/* After a commit that worked this only gives the turn away. */
 	db_rollback(db);
 	return rc;
 }
 
-/* $1 is a name to SQLite: its place is where it comes first. */
-static bool
-in_order(sqlite3_stmt *st)
+static void
+db_count(struct store_db *db, int64_t n)
 {
-	char name[16];
-	int i, n = sqlite3_bind_parameter_count(st);
-
-	for (i = 1; i <= n; i++) {
-		snprintf(name, sizeof(name), "$%d", i);
-		if (strcmp(name, sqlite3_bind_parameter_name(st, i)) != 0)
-			return false;
-	}
-	return true;
-}
-
-static enum rc
-statement(struct job *j, struct store_db *db, enum store_sql sql,
-    sqlite3_stmt **out)
-{
-	sqlite3_stmt *st = db->st[sql];
-	int code;
-
-	if (st == NULL) {
-		code = sqlite3_prepare_v3(db->h, store_sql[sql], -1,
-		    SQLITE_PREPARE_PERSISTENT, &st, NULL);
-		if (code != SQLITE_OK)
-			return failed(j, db, code, "prepare");
-		if (!in_order(st)) {
-			sqlite3_finalize(st);
-			return fault(j, RC_SYSTEM_FAILURE, "store: statement %d:"
-			    " parameters out of order", (int)sql);
-		}
-		db->st[sql] = st;
-	}
-	*out = st;
-	return RC_OK;
-}
-
-static int
-bind(sqlite3_stmt *st, const struct store_value *v, size_t n)
-{
-	int code = SQLITE_OK, i;
-
-	for (i = 0; (size_t)i < n && code == SQLITE_OK; i++) {
-		const char *p = (const char *)v[i].s.p;
-
-		switch (v[i].kind) {
-		case STORE_INT:
-			code = sqlite3_bind_int64(st, i + 1, v[i].i);
-			break;
-		case STORE_TEXT:
-			code = sqlite3_bind_text64(st, i + 1, p, v[i].s.n,
-			    SQLITE_STATIC, SQLITE_UTF8);
-			break;
-		case STORE_BLOB:
-			code = sqlite3_bind_blob64(st, i + 1, p, v[i].s.n,
-			    SQLITE_STATIC);
-			break;
-		default:
-			code = sqlite3_bind_null(st, i + 1);
-			break;
-		}
-	}
-	return code;
-}
-
-/* One row, as far as the function may look at it. */
-static int
-columns(sqlite3_stmt *st, struct store_value *v)
-{
-	int n = sqlite3_column_count(st), i;
-
-	for (i = 0; i < n && i < STORE_COLUMNS; i++) {
-		const void *p = NULL;
-
-		v[i] = (struct store_value){STORE_NULL, 0, {NULL, 0}};
-		switch (sqlite3_column_type(st, i)) {
-		case SQLITE_INTEGER:
-			v[i].kind = STORE_INT;
-			v[i].i = sqlite3_column_int64(st, i);
-			continue;
-		case SQLITE_TEXT:
-			v[i].kind = STORE_TEXT;
-			p = sqlite3_column_text(st, i);
-			break;
-		case SQLITE_BLOB:
-			v[i].kind = STORE_BLOB;
-			/* NULL for one of no octets, which is not absent. */
-			p = sqlite3_column_blob(st, i);
-			if (p == NULL && sqlite3_column_bytes(st, i) == 0)
-				p = "";
-			break;
-		default:
-			continue;
-		}
-		if (p == NULL)
-			return SQLITE_NOMEM;
-		v[i].s = (struct slice){p, (size_t)sqlite3_column_bytes(st, i)};
-	}
-	return SQLITE_OK;
-}
-
-static int
-steps(sqlite3_stmt *st, store_row *row, void *ctx)
-{
-	struct store_value v[STORE_COLUMNS];
-	int code;
-
-	while ((code = sqlite3_step(st)) == SQLITE_ROW) {
-		if (row == NULL)
-			continue;
-		if ((code = columns(st, v)) != SQLITE_OK)
-			return code;
-		if (!row(ctx, v))
-			return SQLITE_DONE;
-	}
-	return code;
-}
-
-static enum rc
-db_run(struct job *j, struct store_db *db, enum store_sql sql,
-    const struct store_value *args, size_t n, store_row *row, void *ctx,
-    int64_t *changed)
-{
-	sqlite3_stmt *st = NULL;
-	enum rc rc;
-	int code;
-
-	if ((rc = usable(j, db)) != RC_OK ||
-	    (rc = statement(j, db, sql, &st)) != RC_OK)
-		return rc;
-	if ((code = bind(st, args, n)) == SQLITE_OK)
-		code = steps(st, row, ctx);
-	if (code == SQLITE_DONE && changed != NULL)
-		*changed = sqlite3_changes64(db->h);
-	sqlite3_reset(st);	/* the error's text stays */
-	sqlite3_clear_bindings(st);
-	return code == SQLITE_DONE ? RC_OK : failed(j, db, code, "statement");
+	db->count = n;
 }
 
 static int
@@ -594,6 +496,10 @@ const struct store_driver store_sqlite = {
 	.begin = db_begin,
 	.commit = db_commit,
 	.rollback = db_rollback,
-	.run = db_run,
+	.run = sqlite_run,
 	.heads = db_heads,
+	.count = db_count,
+	.copy_out = sqlite_copy_out,
+	.copy_in = sqlite_copy_in,
+	.judge = sqlite_judge,
 };

@@ -23,32 +23,60 @@ struct store {
 
 static const struct store_driver *const drivers[] = {&store_sqlite};
 
-enum rc
-store_open(struct job *j, const char *url, bool create, struct store **out)
+static const struct store_driver *
+driver_of(struct job *j, const char *url)
 {
-	const struct store_driver *d = NULL;
-	struct store *s;
-	enum rc rc;
 	size_t i;
 
-	for (i = 0; i < COUNT(drivers) && d == NULL; i++)
+	for (i = 0; i < COUNT(drivers); i++)
 		if (strncmp(url, drivers[i]->scheme,
 		    strlen(drivers[i]->scheme)) == 0)
-			d = drivers[i];
+			return drivers[i];
+	(void)fault(j, RC_CONFIG, "store %.*s: unknown kind, wanted"
+	    " sqlite:PATH", LIMIT_LOG_VALUE, url);
+	return NULL;
+}
+
+enum rc
+store_backup_check(struct job *j, const char *url, const char *path)
+{
+	const struct store_driver *d = driver_of(j, url);
+
+	return d == NULL ? RC_CONFIG : d->judge(j, path);
+}
+
+static enum rc
+open_how(struct job *j, const char *url, enum store_how how, struct store **out)
+{
+	const struct store_driver *d = driver_of(j, url);
+	struct store *s;
+	enum rc rc;
+
 	if (d == NULL)
-		return fault(j, RC_CONFIG, "store %.*s: unknown kind, wanted"
-		    " sqlite:PATH", LIMIT_LOG_VALUE, url);
+		return RC_CONFIG;
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return no_memory(j);
 	s->driver = d;
 	s->heads = -1;
-	rc = d->open(j, url + strlen(d->scheme), create, &s->db);
+	rc = d->open(j, url + strlen(d->scheme), how, &s->db);
 	if (rc != RC_OK) {
 		free(s);
 		return rc;
 	}
 	*out = s;
 	return RC_OK;
+}
+
+enum rc
+store_open(struct job *j, const char *url, bool create, struct store **out)
+{
+	return open_how(j, url, create ? STORE_CREATE : STORE_THERE, out);
+}
+
+enum rc
+store_open_look(struct job *j, const char *url, struct store **out)
+{
+	return open_how(j, url, STORE_LOOK, out);
 }
 
 void
@@ -111,6 +139,12 @@ store_heads_fd(struct store *s, bool create)
 	return s->heads;
 }
 
+void
+store_mark(struct store *s, int64_t n)
+{
+	s->driver->count(s->db, n);
+}
+
 struct store_chain *
 store_chain(struct store *s)
 {
@@ -143,7 +177,8 @@ store_chain_number(struct job *j, struct store *s, int64_t behind, int64_t *out)
 static void
 head_write(struct job *j, struct store *s)
 {
-	bool moved = s->chain.place != s->kept.place;
+	bool moved = s->chain.place != s->kept.place ||
+	    s->chain.chain != s->kept.chain;
 
 	s->kept = s->chain;
 	if (moved && s->driver->heads != NULL && (store_heads_fd(s, true) < 0 ||
@@ -219,6 +254,34 @@ store_commit(struct job *j, struct store *s)
 		fault_clear(j);
 	}
 	return RC_OK;
+}
+
+enum rc
+store_backup(struct job *j, struct store *s, const char *path)
+{
+	char *new = arena_printf(j->mem, "%s.new", path);
+	enum rc rc;
+
+	if (new == NULL)
+		return no_memory(j);
+	if (unlink(new) != 0 && errno != ENOENT)
+		return fault(j, RC_CONFIG, "%s: %s", new, strerror(errno));
+	if ((rc = s->driver->copy_out(j, s->db, new)) != RC_OK)
+		return rc;
+	/* Unlike rename() it takes no other's place. */
+	if (link(new, path) != 0)
+		rc = fault(j, RC_CONFIG, "%s: %s", path, strerror(errno));
+	unlink(new);
+	return rc == RC_OK ? files_sync(j, path) : rc;
+}
+
+enum rc
+store_restore(struct job *j, struct store *s, const char *path)
+{
+	if (s->writing)
+		return fault(j, RC_SYSTEM_FAILURE,
+		    "store: restored within a transaction");
+	return s->driver->copy_in(j, s->db, path);
 }
 
 void

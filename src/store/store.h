@@ -23,6 +23,9 @@ struct store;
  * a write outside a transaction.  A process that uses a store ignores SIGXFSZ. */
 enum rc store_open(struct job *, const char *url, bool create, struct store **)
     MUST_CHECK;
+/* Only to read one that is there, be it older than its mark (below), as for finding
+ * out what became of it: store_begin() is refused, RC_CONFIG. */
+enum rc store_open_look(struct job *, const char *url, struct store **) MUST_CHECK;
 void store_close(struct store *);		/* rolls back; NULL is fine */
 #define STORE_SCHEMA 4
 
@@ -34,6 +37,20 @@ void store_close(struct store *);		/* rolls back; NULL is fine */
 void store_set_wait(struct store *, int ms);
 enum rc store_begin(struct job *, struct store *) MUST_CHECK;
 enum rc store_commit(struct job *, struct store *) MUST_CHECK;
+/* A copy of all that is committed, while others go on: mode 0600, whole or not at
+ * all; the file must not be there. */
+enum rc store_backup(struct job *, struct store *, const char *path) MUST_CHECK;
+/* The reverse, in one transaction, for all who have the store open.  RC_CONFIG: it is
+ * no such copy, or damaged. */
+enum rc store_restore(struct job *, struct store *, const char *path) MUST_CHECK;
+/* Whether a store at url could be restored from it, which need not be there. */
+enum rc store_backup_check(struct job *, const char *url, const char *path)
+    MUST_CHECK;
+/* PATH-mark beside the database notes the number of the trail's last row after each
+ * commit of rows (not synced: it may lag, and is never ahead).  store_open() refuses a store
+ * whose trail is shorter: an old copy, in which certificates revoked since then are
+ * valid.  This forgets it.  False: errno. */
+bool store_mark_forget(const char *url) MUST_CHECK;
 /* From now on store_commit() says RC_OK and rolls back: for what must not be kept. */
 void store_rehearse(struct store *);
 void store_rollback(struct store *);		/* no-op outside a transaction */
@@ -79,6 +96,22 @@ enum rc store_cert_status(struct job *, struct store *, struct slice issuer,
  * both empty: from the first.  n 0: there are no more. */
 enum rc store_cert_list(struct job *, struct store *, struct slice serial,
     struct slice issuer, size_t most, struct store_cert **, size_t *n) MUST_CHECK;
+/* The same of those that meet every condition, each absent (NULL, 0) unless wanted.
+ * The primary key leads to `serial` and behind the row before; all else is judged
+ * row by row, to the end of the table if need be: an index of it would make every
+ * issue dearer. */
+#define STORE_EXPIRED 4		/* neither revoked nor in time at j->now */
+struct store_search {
+	struct slice serial, hash, issuer;
+	const char *role, *client;
+	const char *subject;	/* a part of it, in either case; '*': anything */
+	int status;		/* enum store_status, or STORE_EXPIRED */
+	int64_t ends_since, ends_before;	/* notAfter */
+	bool der;		/* read it too */
+};
+enum rc store_cert_search(struct job *, struct store *, const struct store_search *,
+    struct slice serial, struct slice issuer, size_t most, struct store_cert **,
+    size_t *n) MUST_CHECK;
 /* UNCONFIRMED -> VALID; RC_NOT_FOUND when it is not (or no longer) unconfirmed. */
 enum rc store_cert_confirm(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;
@@ -292,6 +325,9 @@ struct store_audit {
 };
 /* The last row; n = 0 when there is none. */
 enum rc store_audit_last(struct job *, struct store *, struct store_audit *) MUST_CHECK;
+/* The row of that number, without its text; RC_NOT_FOUND (no fault kept). */
+enum rc store_audit_at(struct job *, struct store *, int64_t n, struct store_audit *)
+    MUST_CHECK;
 enum rc store_audit_append(struct job *, struct store *, const struct store_audit *)
     MUST_CHECK;
 /* Rows from n on, in order, until fn returns false.  A row lives as long as fn runs,
@@ -431,6 +467,22 @@ struct store_counts {
 	int64_t audit;	/* number of the last row */
 };
 enum rc store_count(struct job *, struct store *, struct store_counts *) MUST_CHECK;
+/* For people: each certificate goes by, in no order, until fn returns false; it
+ * must not use the store, and role is borrowed.  A million take about a second. */
+struct store_brief {
+	struct slice role;	/* p NULL: none */
+	enum store_status status;
+	int64_t not_after;
+};
+enum rc store_cert_briefs(struct job *, struct store *,
+    bool (*fn)(void *, const struct store_brief *), void *) MUST_CHECK;
+/* By state; these tables are bounded by tidying.  audit: the last row's number. */
+struct store_stats {
+	int64_t transactions[STORE_TRANS_DONE + 1];
+	int64_t requests[STORE_REQUEST_DELIVERED + 1];
+	int64_t secrets, audit;
+};
+enum rc store_stats(struct job *, struct store *, struct store_stats *) MUST_CHECK;
 
 /* Figures for whoever watches; to the day of notAfter, and none costs more when the
  * tables grow. */

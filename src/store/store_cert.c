@@ -231,6 +231,53 @@ store_cert_list(struct job *j, struct store *s, struct slice serial,
 	return cert_list(j, s, SQL_CERT_LIST, args, COUNT(args), most, out, n);
 }
 
+/* LIKE's words for a part of a text in which '*' is anything. */
+static const char *
+like(struct job *j, const char *part)
+{
+	char *out = arena_alloc(j->mem, 2 * strlen(part) + 3), *p = out;
+
+	if (out == NULL)
+		return NULL;
+	*p++ = '%';
+	for (; *part != '\0'; part++) {
+		if (*part == '%' || *part == '_' || *part == '~')
+			*p++ = '~';
+		*p++ = *part == '*' ? '%' : *part;
+	}
+	*p++ = '%';
+	*p = '\0';
+	return out;
+}
+
+enum rc
+store_cert_search(struct job *j, struct store *s, const struct store_search *q,
+    struct slice serial, struct slice issuer, size_t most, struct store_cert **out,
+    size_t *n)
+{
+	static const uint8_t end[] = {255, 255, 255, 255, 255, 255, 255, 255, 255,
+	    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+	const struct slice none = SLICE(""), last = {end, sizeof(end)};
+	const struct slice from = serial.n == 0 ? q->serial : serial;
+	const char *part = q->subject == NULL ? NULL : like(j, q->subject);
+	const struct store_value args[] = {
+		store_int(q->der), store_blob(from.n == 0 ? none : from),
+		store_blob(issuer.n == 0 ? none : issuer),
+		store_blob(q->serial.n == 0 ? last : q->serial),
+		store_blob(q->hash), store_blob(q->issuer),
+		store_text(q->role), store_text(q->client),
+		store_int(q->status), store_int(j->now),
+		store_int(q->ends_since == 0 ? INT64_MIN : q->ends_since),
+		store_int(q->ends_before == 0 ? INT64_MAX : q->ends_before),
+		store_text(part),
+		store_int(most > INT32_MAX ? INT32_MAX : (int64_t)most)
+	};
+
+	if (q->subject != NULL && part == NULL)
+		return no_memory(j);
+	return cert_list(j, s, SQL_CERT_SEARCH, args, COUNT(args), most, out, n);
+}
+
 static bool
 row_count(void *ctx, const struct store_value *v)
 {

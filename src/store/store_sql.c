@@ -9,8 +9,9 @@
 	"JOIN transactions t ON t.n = requests.trans "
 
 /* In the order in which store_cert.c reads and writes them. */
-#define CERT_COLUMNS "serial, issuer, status, revoked, reason, confirm_until, " \
-	"not_before, not_after, issued, invalidity, hash, spki_hash, role, client, subject, der"
+#define CERT_HEAD "serial, issuer, status, revoked, reason, confirm_until, " \
+	"not_before, not_after, issued, invalidity, hash, spki_hash, role, client, subject"
+#define CERT_COLUMNS CERT_HEAD ", der"
 
 /* In the order in which store_secret.c reads them. */
 #define SECRET_COLUMNS "reference, sealed, roles, client, subject, uses, expires, " \
@@ -43,6 +44,18 @@ const char *const store_sql[SQL__MAX] = {
 	    "SELECT " CERT_COLUMNS " FROM certificates "
 	    "WHERE (serial, issuer) > ($1, $2) "
 	    "ORDER BY serial, issuer LIMIT $3",
+	/* The end is open at 21 octets of FF.  Expired (4) is what time makes of a
+	 * status.  All but the serial is judged row by row: no index knows it. */
+	[SQL_CERT_SEARCH] =
+	    "SELECT " CERT_HEAD ", CASE WHEN $1 = 1 THEN der END "
+	    "FROM certificates WHERE (serial, issuer) > ($2, $3) "
+	    "AND serial <= $4 AND ($5 IS NULL OR hash = $5) "
+	    "AND ($6 IS NULL OR issuer = $6) "
+	    "AND ($7 IS NULL OR role = $7) AND ($8 IS NULL OR client = $8) "
+	    "AND ($9 = 0 OR CASE WHEN status <> 3 AND not_after < $10 THEN 4 "
+	    "ELSE status END = $9) AND not_after >= $11 AND not_after < $12 "
+	    "AND ($13 IS NULL OR lower(subject) LIKE lower($13) ESCAPE '~') "
+	    "ORDER BY serial, issuer LIMIT $14",
 	[SQL_CERT_CONFIRM] =
 	    "UPDATE certificates SET status = 2 "
 	    "WHERE serial = $1 AND issuer = $2 AND status = 1",
@@ -194,6 +207,8 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_AUDIT_FROM] =
 	    "SELECT n, time, text, hash, chain, place FROM audit WHERE n >= $1 "
 	    "ORDER BY n LIMIT $2",
+	[SQL_AUDIT_AT] =
+	    "SELECT n, time, '', hash, chain, place FROM audit WHERE n = $1",
 	[SQL_AUDIT_APPEND] =
 	    "INSERT INTO audit (n, time, text, hash, chain, place) "
 	    "VALUES ($1, $2, $3, $4, $5, $6)",
@@ -297,4 +312,12 @@ const char *const store_sql[SQL__MAX] = {
 	    "(SELECT count(*) FROM certificates WHERE status = 3), "
 	    "(SELECT count(*) FROM transactions), "
 	    "(SELECT coalesce(max(n), 0) FROM audit)",
+
+	/* In the order of the rows: nothing is sorted. */
+	[SQL_CERT_BRIEFS] = "SELECT role, status, not_after FROM certificates",
+	[SQL_STATS] =
+	    "SELECT 1, state, count(*) FROM transactions GROUP BY state UNION ALL "
+	    "SELECT 2, state, count(*) FROM requests GROUP BY state UNION ALL "
+	    "SELECT 3, 0, count(*) FROM secrets UNION ALL "
+	    "SELECT 4, 0, coalesce(max(n), 0) FROM audit",
 };

@@ -44,16 +44,35 @@ store_audit_last(struct job *j, struct store *s, struct store_audit *out)
 }
 
 enum rc
+store_audit_at(struct job *j, struct store *s, int64_t n, struct store_audit *out)
+{
+	struct walk w = {.j = j, .memory = true};
+	const struct store_value arg = store_int(n);
+	enum rc rc = store_run(j, s, SQL_AUDIT_AT, &arg, 1, row_last, &w, NULL);
+
+	if (rc != RC_OK)
+		return rc;
+	if (!w.memory)
+		return no_memory(j);
+	if (w.last.hash.p == NULL)
+		return RC_NOT_FOUND;
+	*out = w.last;
+	return RC_OK;
+}
+
+enum rc
 store_audit_append(struct job *j, struct store *s, const struct store_audit *a)
 {
 	const struct store_value args[] = {store_int(a->n), store_int(a->time),
 	    store_text(a->text), store_blob(a->hash), store_int(a->chain),
 	    store_int(a->place)};
-
 	enum rc rc = store_run(j, s, SQL_AUDIT_APPEND, args, COUNT(args), NULL,
 	    NULL, NULL);
 
-	return rc != RC_OK ? rc : store_export_add(j, s, a->text);
+	if (rc != RC_OK)
+		return rc;
+	store_mark(s, a->n);
+	return store_export_add(j, s, a->text);
 }
 
 static bool

@@ -145,7 +145,7 @@ ok 'not there' refuses 1 'no certificate 0102' -c "$I" cert show 0102
 ok 'no serial' refuses 2 'no serial number' -c "$I" cert show xyz
 ok 'too long for one' refuses 2 'no serial number' -c "$I" cert show \
     "$(printf %042d 1)"
-for w in '' show 'list --pem' 'list x' 'show 01 02' 'shows 01' \
+for w in '' show 'list x' 'show 01 02' 'shows 01' \
     'show 01 --pem --json'; do
 	ok "cert $w" refuses 2 'certwright cert:' -c "$I" cert $w
 done
