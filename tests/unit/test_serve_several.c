@@ -199,7 +199,7 @@ test_disk_full(void **state)
 	rlim_t room;
 
 	(void)state;
-	for (room = 0; room < 60000; room += 3000) {
+	for (room = 0; room < 120000; room += 6000) {
 		struct client c = client(CMP_IR, arena_printf(p->keep, "full %ld",
 		    (long)room));
 		struct slice ir = client_requests(&c, list(three, 3));
