@@ -248,6 +248,7 @@ child(struct world *w, enum rc (*fn)(struct job *, struct store *,
 		if (fn(&j, s, &w->pki.issuer) != RC_OK)
 			_exit(11);
 	store_close(s);
+	store_close(w->f->s);
 	_exit(0);
 }
 
