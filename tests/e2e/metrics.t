@@ -138,9 +138,11 @@ ok 'the signer' has "$T/b" '^signer default: ok$'
 ok 'the CRL' has "$T/b" '^crl default: ok, next update '
 
 # Whoever could make a new CRL, or write at all, can no more.
-bound() {	# SIZE
+bound() {	# SIZE; as who they run as, which root may not everywhere
 	for bo_p in $($CW_WORKER_PIDS) $(cat "$CW_DIR"/run/tidy.pid); do
-		prlimit --pid "$bo_p" --fsize="$1:unlimited" || return
+		setpriv --reuid="$(stat -c %u /proc/$bo_p)" \
+		    --regid="$(stat -c %g /proc/$bo_p)" --clear-groups \
+		    prlimit --pid "$bo_p" --fsize="$1:" || return
 	done
 }
 ok 'no file may grow' bound 0
