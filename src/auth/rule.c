@@ -72,7 +72,7 @@ anchors(const struct conf_client *r, const struct conf_issuer *i)
 static enum rc
 chain_verify(struct job *j, const struct conf *c, const struct conf_client *r,
     const struct who *w, const struct slice *extra, size_t n, bool time,
-    struct pki_cert **path, size_t *len)
+    struct pki_path *path)
 {
 	struct slice *v;
 	size_t i, k, m = n;
@@ -88,17 +88,15 @@ chain_verify(struct job *j, const struct conf *c, const struct conf_client *r,
 		for (m = 0; m < c->issuers[i].chain.n; m++)
 			v[k++] = c->issuers[i].chain.v[m];
 	}
-	return pki_trust_path(j, r->trust, w->cert, v, k, time, path, len);
+	return pki_trust_path(j, r->trust, w->cert, v, k, time, path);
 }
 
 static enum rc
 trusted(struct job *j, const struct conf *c, const struct conf_client *r,
     const struct who *w, const struct status *st, const struct slice *extra,
-    size_t n)
+    size_t n, struct pki_path *path)
 {
 	bool time = w->method == WHO_TLS || c->check_cert_time;
-	struct pki_cert *path;
-	size_t len;
 	enum rc rc;
 
 	if (w->dn_only)
@@ -118,9 +116,9 @@ trusted(struct job *j, const struct conf *c, const struct conf_client *r,
 		    r->name);
 	if (st->began)
 		return st->ours ? RC_OK : who_listed(j, r, w);
-	if ((rc = chain_verify(j, c, r, w, extra, n, time, &path, &len)) != RC_OK)
+	if ((rc = chain_verify(j, c, r, w, extra, n, time, path)) != RC_OK)
 		return rc;
-	return st->ours ? RC_OK : who_revoked(j, r, path, len);
+	return st->ours ? RC_OK : who_revoked(j, r, path->c, path->n);
 }
 
 /* A rule that does not hold says why to whoever looks for it; the one that came
@@ -153,6 +151,7 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 {
 	struct status st = {.began = known != WHO_NEW};
 	struct who_miss miss, nearest = {.depth = 0};
+	struct pki_path path = {NULL, 0};	/* of the last rule that asked */
 	const char *name = NULL;
 	struct fault why = {0};
 	size_t i;
@@ -173,7 +172,7 @@ who_rules(struct job *j, const struct conf *c, struct store *s,
 			missed(j, r, &miss, &nearest, &name);
 			continue;
 		}
-		if ((rc = trusted(j, c, r, w, &st, extra, n)) == RC_OK) {
+		if ((rc = trusted(j, c, r, w, &st, extra, n, &path)) == RC_OK) {
 			w->rules[w->rules_n++] = r;
 			continue;
 		}

@@ -299,10 +299,16 @@ void pki_trust_free(struct pki_trust *);
 enum rc pki_trust_verify(struct job *, const struct pki_trust *, struct slice leaf,
     const struct slice *extra, size_t n, bool check_time) MUST_CHECK;
 /* The same, and the path: leaf first, the anchor last; a leaf that is an anchor
- * itself is alone.  In memory of the job, slices as in what was given. */
+ * itself is alone.  In memory of the job, slices as in what was given.  On entry
+ * *path is one that this very call gave earlier in the job, or empty: whether the
+ * path is that one, signatures and all, is a comparison then. */
+struct pki_path {
+	const struct pki_cert *c;
+	size_t n;
+};
 enum rc pki_trust_path(struct job *, const struct pki_trust *, struct slice leaf,
-    const struct slice *extra, size_t n, bool check_time, struct pki_cert **path,
-    size_t *len) MUST_CHECK;
+    const struct slice *extra, size_t n, bool check_time, struct pki_path *path)
+    MUST_CHECK;
 /* The chain from leaf upwards as far as the n certificates give it, leaf first,
  * without self-signed ones, at most LIMIT_CHAIN: what goes into extraCerts. */
 enum rc pki_chain(struct job *, struct slice leaf, const struct slice *certs, size_t n,

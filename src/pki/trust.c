@@ -407,11 +407,27 @@ gnutls_check(struct job *j, const struct path *p, gnutls_x509_crt_t anchor)
 	return rc;
 }
 
+/* Was this path, octet by octet, verified in this job?  Signatures and constraints
+ * of names hang on nothing else. */
+static bool
+is_path(const struct pki_path *was, const struct path *p,
+    const struct pki_cert *anchor)
+{
+	size_t i;
+
+	if (was->n != p->n + 1)
+		return false;
+	for (i = 0; i < p->n; i++)
+		if (!slice_eq(was->c[i].whole, p->c[i].whole))
+			return false;
+	return slice_eq(was->c[i].whole, anchor->whole);
+}
+
 /* *anchor NULL: the leaf is one itself. */
 static enum rc
 path_find(struct job *j, const struct pki_trust *t, struct slice leaf,
-    const struct slice *extra, size_t n, bool check_time, struct path *p,
-    const struct anchor **out)
+    const struct slice *extra, size_t n, bool check_time,
+    const struct pki_path *was, struct path *p, const struct anchor **out)
 {
 	const struct anchor *anchor = NULL;
 	bool more = true;
@@ -441,13 +457,13 @@ path_find(struct job *j, const struct pki_trust *t, struct slice leaf,
 	if ((rc = path_check(j, p, &anchor->cert, check_time)) != RC_OK)
 		return rc;
 	*out = anchor;
-	return gnutls_check(j, p, anchor->crt);
+	return is_path(was, p, &anchor->cert) ? RC_OK :
+	    gnutls_check(j, p, anchor->crt);
 }
 
 enum rc
 pki_trust_path(struct job *j, const struct pki_trust *t, struct slice leaf,
-    const struct slice *extra, size_t n, bool check_time, struct pki_cert **path,
-    size_t *len)
+    const struct slice *extra, size_t n, bool check_time, struct pki_path *path)
 {
 	struct path *p = arena_alloc(j->mem, sizeof(*p));
 	const struct anchor *anchor;
@@ -457,13 +473,13 @@ pki_trust_path(struct job *j, const struct pki_trust *t, struct slice leaf,
 	if (p == NULL ||
 	    (c = arena_alloc(j->mem, (LIMIT_CHAIN + 1) * sizeof(*c))) == NULL)
 		return no_memory(j);
-	if ((rc = path_find(j, t, leaf, extra, n, check_time, p, &anchor)) != RC_OK)
+	if ((rc = path_find(j, t, leaf, extra, n, check_time, path, p, &anchor)) !=
+	    RC_OK)
 		return rc;
 	memcpy(c, p->c, p->n * sizeof(*c));
-	*len = p->n;
 	if (anchor != NULL)
-		c[(*len)++] = anchor->cert;
-	*path = c;
+		c[p->n] = anchor->cert;
+	*path = (struct pki_path){c, p->n + (anchor != NULL)};
 	return RC_OK;
 }
 
@@ -471,8 +487,7 @@ enum rc
 pki_trust_verify(struct job *j, const struct pki_trust *t, struct slice leaf,
     const struct slice *extra, size_t n, bool check_time)
 {
-	struct pki_cert *path;
-	size_t len;
+	struct pki_path path = {NULL, 0};
 
-	return pki_trust_path(j, t, leaf, extra, n, check_time, &path, &len);
+	return pki_trust_path(j, t, leaf, extra, n, check_time, &path);
 }

@@ -496,6 +496,49 @@ test_flips(void **state)
 	ok(pki_trust_verify(j, trust, leaf_der, all, 2, true));
 }
 
+/* A path that was verified helps none that differs in an octet: other signature of
+ * the leaf, other intermediate, other anchor of that name. */
+static void
+test_again(void **state)
+{
+	const struct slice by_mid[] = {low_der, mid_der};
+	struct slice fake_root, forged[2], extra[2];
+	struct pki_trust *fake = NULL;
+	struct pki_path path = {NULL, 0}, was;
+	size_t i;
+	uint8_t *p;
+
+	(void)state;
+	ok(pki_trust_path(j, trust, leaf_der, by_mid, 2, true, &path));
+	assert_int_equal(path.n, 4);
+	assert_true(slice_eq(path.c[0].whole, leaf_der));
+	assert_true(slice_eq(path.c[3].whole, root_der));
+	was = path;
+	ok(pki_trust_path(j, trust, leaf_der, by_mid, 2, true, &path));
+	assert_int_equal(path.n, 4);
+	for (i = 0; i < 2; i++) {
+		struct slice from = i == 0 ? leaf_der : mid_der;
+
+		p = arena_dup(j->mem, from.p, from.n);
+		p[from.n - 1] ^= 1;
+		forged[i] = (struct slice){p, from.n};
+	}
+	path = was;
+	no(pki_trust_path(j, trust, forged[0], by_mid, 2, true, &path),
+	    "signature");
+	extra[0] = low_der;
+	extra[1] = forged[1];
+	no(pki_trust_path(j, trust, leaf_der, extra, 2, true, &path),
+	    "signature");
+	fake_root = CERT("root", "root", foreign, foreign, .ca = true,
+	    .no_ids = true);
+	ok(pki_trust_new(j, &fake_root, 1, &fake));
+	no(pki_trust_path(j, fake, leaf_der, by_mid, 2, true, &path),
+	    "signature");
+	assert_true(path.c == was.c && path.n == was.n);
+	pki_trust_free(fake);
+}
+
 static void
 test_chain(void **state)
 {
@@ -534,6 +577,7 @@ main(void)
 		TEST(test_critical),
 		TEST(test_name_constraints),
 		TEST(test_flips),
+		TEST(test_again),
 		TEST(test_chain),
 	};
 
