@@ -139,6 +139,10 @@ struct slice client_poll(const struct client *, const struct answer *, int64_t i
 const struct forge_id *pipeline_id(struct pipeline *, const char *name);
 const struct pki_key *pipeline_key(struct pipeline *, const char *name);
 
+/* Flips and cuts are tried at every n-th octet: 1, or CW_FLIP_EVERY, for runs under
+ * valgrind. */
+size_t pipeline_every(void);
+
 /* 32-octet identity that the pipeline gives to this certificate. */
 struct slice who_id(struct job *, int method, struct slice cert);
 

@@ -403,3 +403,14 @@ expect_at(struct pipeline *p, const struct answer *a, const char *want,
 		_fail(file, line);
 	}
 }
+
+size_t
+pipeline_every(void)
+{
+	const char *env = getenv("CW_FLIP_EVERY");
+	size_t n = env == NULL ? 1 : (size_t)strtoul(env, NULL, 10);
+
+	if (n == 0)
+		fail_msg("CW_FLIP_EVERY: got \"%s\", wanted a number from 1", env);
+	return n;
+}

@@ -574,10 +574,7 @@ test_flips(void **state)
 	struct store_counts before, after;
 	struct slice made;
 	struct answer a;
-	/* As in test_serve_flips: under valgrind not all of them. */
-	const char *env = getenv("CW_FLIP_EVERY");
-	size_t every = env != NULL && atoi(env) > 0 ? (size_t)atoi(env) : 1;
-	size_t tried = 0;
+	size_t every = pipeline_every(), tried = 0;
 	uint8_t *m;
 	size_t i, n;
 	int bit;

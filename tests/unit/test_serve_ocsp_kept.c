@@ -263,7 +263,7 @@ test_broken(void **state)
 	struct slice q = request(one(cert_id(&d), none), extension(NONCE, false,
 	    nonce(16)));
 	uint8_t *copy;
-	size_t i, at = 0, good = 0;
+	size_t i, at = 0, good = 0, every = pipeline_every();
 	struct said s;
 	int st;
 
@@ -271,9 +271,11 @@ test_broken(void **state)
 	while (memcmp(q.p + at, "\x02\x01\x02", 3) != 0)
 		at++;
 	at += 2;
-	for (i = 1; i < q.n; i++)
+	for (i = 1; i < q.n; i += every)
 		assert_int_equal(status((struct slice){q.p, i}), MALFORMED);
 	for (i = 0; i < 8 * q.n; i++) {
+		if (i / 8 % every != 0)
+			continue;
 		copy = arena_dup(p->mem, q.p, q.n);
 		copy[i / 8] ^= (uint8_t)(1u << i % 8);
 		s = ask((struct slice){copy, q.n});
@@ -288,7 +290,7 @@ test_broken(void **state)
 			pipeline_reset(p);
 		}
 	}
-	assert_true(good > 128);
+	assert_true(good > 128 / every);
 }
 
 /* tests/vectors/ocsp: NAME.der, and in NAME.want the status of its answer. */
