@@ -241,7 +241,31 @@ struct conf_in {
 	struct conf_client_in *clients;
 };
 
-/* Names of extended key usages by bit, in the order of the table. */
+/* words.c: the words of a key, their number here, since rows count them. */
+extern const struct conf_word conf_words_operations[6];
+extern const struct conf_word conf_words_approvable[5];
+extern const struct conf_word conf_words_levels[4];
+extern const struct conf_word conf_words_validations[2];
+extern const struct conf_word conf_words_audit_fields[14];
+extern const struct conf_word conf_words_digests[4];
+extern const struct conf_word conf_words_leaf_not_after[2];
+extern const struct conf_word conf_words_on_revoke[2];
+extern const struct conf_word conf_words_confirm[2];
+extern const struct conf_word conf_words_validity[3];
+extern const struct conf_word conf_words_pop[2];
+extern const struct conf_word conf_words_extras[2];
+extern const struct conf_word conf_words_approval[2];
+extern const struct conf_word conf_words_reuse_key[3];
+extern const struct conf_word conf_words_stronger_key[2];
+extern const struct conf_word conf_words_cn_validations[3];
+extern const struct conf_word conf_words_key_types[5];
+extern const struct conf_word conf_words_key_usages[11];
+extern const struct conf_word conf_words_ekus[16];
+extern const struct conf_word conf_words_signature_algs[13];
+extern const struct conf_word conf_words_bys[3];
+extern const struct conf_word conf_words_serial_sources[2];
+extern const struct conf_word conf_words_san_kinds[6];
+/* Extended key usages by the bits of conf_words_ekus. */
 #define CONF_EKU_MAX 15
 extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
 #define CONF_EKU_SERVER (1u << 0)
