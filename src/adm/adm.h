@@ -49,6 +49,11 @@ enum rc adm_sha256(struct job *, struct slice data, struct slice *) MUST_CHECK;
  * revocation would be seen by nobody. */
 #define OCSP_SIGNER_DAYS 730
 
+/* The words of a command that has list and show NAME, each with or without --json;
+ * *name is NULL for list.  wanted is said if they are others. */
+int adm_list_or_show(struct adm *, int argc, char **argv, const char *wanted,
+    const char **name, bool *json);
+
 /* A serial number in hex as the contents of its INTEGER. */
 bool adm_serial(const char *text, uint8_t out[21], struct slice *serial);
 /* The issuer of that name, or without one the default or only one; said if there is
