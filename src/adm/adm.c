@@ -154,6 +154,15 @@ adm_json_int(FILE *f, bool first, const char *name, int64_t v)
 }
 
 void
+adm_json_time(FILE *f, const char *name, int64_t t)
+{
+	char s[21];
+
+	text_time_str(t, s);
+	adm_json_text(f, false, name, s);
+}
+
+void
 adm_print(FILE *f, const char *s)
 {
 	for (; *s != '\0'; s++) {

@@ -68,6 +68,8 @@ const char *adm_key_kind(struct adm *, const struct pki_cert *);
 /* "NAME": value, with a comma in front unless it is the first of its object. */
 void adm_json_text(FILE *, bool first, const char *name, const char *value);
 void adm_json_int(FILE *, bool first, const char *name, int64_t);
+/* Never the first of its object. */
+void adm_json_time(FILE *, const char *name, int64_t);
 /* Text from outside for a terminal: what is not printable ASCII as \xHH. */
 void adm_print(FILE *, const char *);
 /* "name        value" on standard output, a line; NULL: no line. */

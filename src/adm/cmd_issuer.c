@@ -31,17 +31,6 @@ time_field(struct form *f, const char *name, int64_t t)
 }
 
 static const char *
-serial(struct adm *a, const struct pki_cert *c)
-{
-	char *out = arena_alloc(a->j.mem, 2 * c->serial.n + 1);
-
-	if (out == NULL)
-		return "?";
-	text_hex(c->serial, out);
-	return out;
-}
-
-static const char *
 update_state(struct adm *a, const struct conf_issuer *i)
 {
 	if (i->root_new_with_new.p == NULL)
@@ -75,7 +64,7 @@ fields(struct adm *a, const struct conf *c, const struct conf_issuer *i,
 	field(&f, "name", i->name);
 	field(&f, "subject", adm_subject(a, &i->cert));
 	field(&f, "key", adm_key_kind(a, &i->cert));
-	field(&f, "serial", serial(a, &i->cert));
+	field(&f, "serial", adm_hex(a, i->cert.serial));
 	time_field(&f, "not_before", i->cert.not_before);
 	time_field(&f, "not_after", i->cert.not_after);
 	field(&f, "state", conf_expiry_word(conf_expiry_of(&a->j, c, &i->cert)));
