@@ -285,6 +285,8 @@ extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
 /* parse.c: one value into its place.  A fault marks the key. */
 void conf_parse(struct conf_load *, struct conf_key *, const struct conf_row *,
     void *base);
+/* The number of characters; the raw pass has seen that it is UTF-8. */
+size_t conf_characters(const char *);
 /* list.c */
 bool conf_list_parse(struct conf_load *, struct conf_key *, bool dns,
     struct conf_list *);
