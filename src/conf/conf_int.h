@@ -302,10 +302,9 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* urls.c: what an issuer publishes, and where. */
 void conf_check_urls(struct conf_load *, struct conf_server_in *, struct conf_issuer_in *);
-/* network.c: a network with its prefix; [server] metrics_allow. */
-bool conf_cidr_read(const char *, struct conf_cidr *);
-bool conf_has_host_bits(const struct conf_cidr *);
-void conf_check_metrics(struct conf_load *, struct conf_server_in *);
+/* network.c: the value of a key as networks; alone: an address is one too. */
+void conf_networks_read(struct conf_load *, const struct conf_section *,
+    const char *key, const struct conf_list *, bool alone, struct conf_cidrs *);
 /* names.c: what a role's and a client's keys about names are made into. */
 void conf_check_role_names(struct conf_load *, struct conf_role_in *);
 void conf_check_client_subject(struct conf_load *, struct conf_client_in *);
