@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -89,12 +90,31 @@ inventory_many(void **state)
 	arena_free(mem);
 }
 
+/* A file that is too long is not read: this one has holes alone. */
+static void
+inventory_long(void **state)
+{
+	struct conf *c;
+	char *got;
+
+	(void)state;
+	conf_tree_write("long.csv", "", 0644);
+	assert_int_equal(truncate("long.csv", (off_t)LIMIT_INVENTORY + 1), 0);
+	conf_tree_write("t.ini", CA "[role r]\n[client a]\nby = tls\nroles = r\n"
+	    "trust = pki/root.pem\ninventory = long.csv\n", 0644);
+	got = conf_tree_load("t.ini", &c);
+	assert_string_equal(got, "t.ini:9: inventory: DIR/long.csv: 536870913 octets,"
+	    " at most 536870912 wanted\n");
+	free(got);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(client_files),
 		cmocka_unit_test(inventory_many),
+		cmocka_unit_test(inventory_long),
 	};
 
 	return cmocka_run_group_tests(tests, conf_tree_setup, conf_tree_teardown);
