@@ -2,6 +2,7 @@
 #include "adm/adm.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -153,6 +154,15 @@ adm_json_int(FILE *f, bool first, const char *name, int64_t v)
 }
 
 void
+adm_json_time(FILE *f, const char *name, int64_t t)
+{
+	char s[21];
+
+	text_time_str(t, s);
+	adm_json_text(f, false, name, s);
+}
+
+void
 adm_print(FILE *f, const char *s)
 {
 	for (; *s != '\0'; s++) {
@@ -201,6 +211,28 @@ adm_done(const struct adm *a)
 	fprintf(stderr, "certwright %s: standard output: %s\n", a->command,
 	    strerror(errno));
 	return ADM_FAILED;
+}
+
+int
+adm_list_or_show(struct adm *a, int argc, char **argv, const char *wanted,
+    const char **name, bool *json)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}
+	};
+	bool lists;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == '?')
+			return ADM_USAGE;
+		*json = true;
+	}
+	lists = argc - optind == 1 && strcmp(argv[optind], "list") == 0;
+	if (!lists && (argc - optind != 2 || strcmp(argv[optind], "show") != 0))
+		return adm_usage(a, "wanted: %s", wanted);
+	*name = lists ? NULL : argv[optind + 1];
+	return ADM_OK;
 }
 
 /* A first octet of zero may have been left out. */

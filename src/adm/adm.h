@@ -49,6 +49,11 @@ enum rc adm_sha256(struct job *, struct slice data, struct slice *) MUST_CHECK;
  * revocation would be seen by nobody. */
 #define OCSP_SIGNER_DAYS 730
 
+/* The words of a command that has list and show NAME, each with or without --json;
+ * *name is NULL for list.  wanted is said if they are others. */
+int adm_list_or_show(struct adm *, int argc, char **argv, const char *wanted,
+    const char **name, bool *json);
+
 /* A serial number in hex as the contents of its INTEGER. */
 bool adm_serial(const char *text, uint8_t out[21], struct slice *serial);
 /* The issuer of that name, or without one the default or only one; said if there is
@@ -63,6 +68,8 @@ const char *adm_key_kind(struct adm *, const struct pki_cert *);
 /* "NAME": value, with a comma in front unless it is the first of its object. */
 void adm_json_text(FILE *, bool first, const char *name, const char *value);
 void adm_json_int(FILE *, bool first, const char *name, int64_t);
+/* Never the first of its object. */
+void adm_json_time(FILE *, const char *name, int64_t);
 /* Text from outside for a terminal: what is not printable ASCII as \xHH. */
 void adm_print(FILE *, const char *);
 /* "name        value" on standard output, a line; NULL: no line. */

@@ -16,15 +16,6 @@ status_name(const struct adm *a, const struct store_cert *c)
 }
 
 static void
-time_json(const char *name, int64_t t)
-{
-	char s[21];
-
-	text_time_str(t, s);
-	adm_json_text(stdout, false, name, s);
-}
-
-static void
 print_json(struct adm *a, const struct store_cert *c)
 {
 	fputc('{', stdout);
@@ -33,11 +24,11 @@ print_json(struct adm *a, const struct store_cert *c)
 	adm_json_text(stdout, false, "subject", c->subject);
 	adm_json_text(stdout, false, "role", c->role);
 	adm_json_text(stdout, false, "client", c->client);
-	time_json("not_before", c->not_before);
-	time_json("not_after", c->not_after);
-	time_json("issued", c->issued);
+	adm_json_time(stdout, "not_before", c->not_before);
+	adm_json_time(stdout, "not_after", c->not_after);
+	adm_json_time(stdout, "issued", c->issued);
 	if (c->status == STORE_REVOKED) {
-		time_json("revoked", c->revoked);
+		adm_json_time(stdout, "revoked", c->revoked);
 		adm_json_text(stdout, false, "reason", ca_reason_name(c->reason));
 	}
 	adm_json_text(stdout, false, "issuer_key", adm_hex(a, c->issuer));

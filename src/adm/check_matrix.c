@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "auth/auth.h"
+
 #define PAGE 100
 
 enum column { C_CLIENT, C_BY, C_ROLE, C_OPERATIONS, C_SUBJECT, C_RA, C_IF, C__MAX };
@@ -26,27 +28,6 @@ role_at(const struct conf *c, size_t i)
 		return &c->roles[i];
 	return i == c->roles_n && c->default_role == &c->verbatim ?
 	    c->default_role : NULL;
-}
-
-static bool
-list_has(const struct conf_list *l, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		if (strcmp(l->v[i], word) == 0)
-			return true;
-	return false;
-}
-
-/* What the rule grants of a role: as auth_grant() counts. */
-static unsigned
-granted(const struct conf_client *k, const struct conf_role *r)
-{
-	if (!k->all_roles && !list_has(&k->roles, r->name))
-		return 0;
-	return r->operations & (k->operations == 0 ? CONF_ALL_OPERATIONS :
-	    k->operations);
 }
 
 /* The kinds that must hold, " cn inventory". */
@@ -87,7 +68,7 @@ row_add(struct matrix *m, const struct conf_client *k, const struct conf_role *r
 	row[C_CLIENT] = k->name;
 	row[C_BY] = adm_words(m->a, k->by, false);
 	row[C_ROLE] = r->name;
-	row[C_OPERATIONS] = adm_words(m->a, granted(k, r), true);
+	row[C_OPERATIONS] = adm_words(m->a, auth_granted(k, r), true);
 	row[C_SUBJECT] = k->subject == CONF_SUBJECT_ANY ? "any" :
 	    k->subject == CONF_SUBJECT_OWN ? "own" : k->pattern.text;
 	row[C_RA] = k->ra ? "yes" : "no";
@@ -151,18 +132,9 @@ static bool
 secret_reaches(const struct store_secret *s, const struct conf_client *k,
     const struct conf_role *r)
 {
-	const char *p;
-	size_t n = strlen(r->name);
-
-	if ((k->by & CONF_BY_MAC) == 0 || granted(k, r) == 0 ||
-	    (s->client != NULL && strcmp(s->client, k->name) != 0))
-		return false;
-	for (p = s->roles; p != NULL; p = strchr(p, ' ')) {
-		p += *p == ' ';
-		if (strncmp(p, r->name, n) == 0 && (p[n] == ' ' || p[n] == '\0'))
-			return true;
-	}
-	return s->roles == NULL;
+	return (k->by & CONF_BY_MAC) != 0 && auth_granted(k, r) != 0 &&
+	    (s->client == NULL || strcmp(s->client, k->name) == 0) &&
+	    auth_secret_allows(s, r->name);
 }
 
 static bool
@@ -268,14 +240,14 @@ notes(struct matrix *m)
 
 	for (n = 0; (r = role_at(m->c, n)) != NULL; n++) {
 		for (any = false, i = 0; i < m->c->clients_n; i++)
-			any = any || granted(&m->c->clients[i], r) != 0;
+			any = any || auth_granted(&m->c->clients[i], r) != 0;
 		if (!any)
 			note(m, "role", r->name, "nobody may use it");
 	}
 	for (i = 0; i < m->c->clients_n; i++) {
 		k = &m->c->clients[i];
 		for (any = false, n = 0; (r = role_at(m->c, n)) != NULL; n++)
-			any = any || granted(k, r) != 0;
+			any = any || auth_granted(k, r) != 0;
 		if (!any)
 			note(m, "client", k->name, "it may do nothing in any"
 			    " role");
@@ -301,7 +273,7 @@ check_matrix(struct adm *a, const struct conf *c, struct store *s, bool json)
 		return no_memory(&a->j);
 	for (i = 0; i < c->clients_n; i++)
 		for (k = 0; (r = role_at(c, k)) != NULL; k++)
-			if (granted(&c->clients[i], r) != 0)
+			if (auth_granted(&c->clients[i], r) != 0)
 				row_add(&m, &c->clients[i], r);
 	if (json)
 		putchar('[');

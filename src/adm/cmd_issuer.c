@@ -1,7 +1,6 @@
 /* certwright issuer list, show, renew. */
 #include "adm/adm.h"
 
-#include <getopt.h>
 #include <string.h>
 
 /* One line a field, or a member of an object. */
@@ -29,17 +28,6 @@ time_field(struct form *f, const char *name, int64_t t)
 
 	text_time_str(t, s);
 	field(f, name, s);
-}
-
-static const char *
-serial(struct adm *a, const struct pki_cert *c)
-{
-	char *out = arena_alloc(a->j.mem, 2 * c->serial.n + 1);
-
-	if (out == NULL)
-		return "?";
-	text_hex(c->serial, out);
-	return out;
 }
 
 static const char *
@@ -76,7 +64,7 @@ fields(struct adm *a, const struct conf *c, const struct conf_issuer *i,
 	field(&f, "name", i->name);
 	field(&f, "subject", adm_subject(a, &i->cert));
 	field(&f, "key", adm_key_kind(a, &i->cert));
-	field(&f, "serial", serial(a, &i->cert));
+	field(&f, "serial", adm_hex(a, i->cert.serial));
 	time_field(&f, "not_before", i->cert.not_before);
 	time_field(&f, "not_after", i->cert.not_after);
 	field(&f, "state", conf_expiry_word(conf_expiry_of(&a->j, c, &i->cert)));
@@ -138,27 +126,20 @@ show(struct adm *a, const struct conf *c, const char *name, bool json)
 int
 cmd_issuer(struct adm *a, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}
-	};
 	struct conf *conf = NULL;
-	bool json = false, lists;
-	int c, status = ADM_FAILED;
+	const char *name;
+	bool json = false;
+	int status;
 
 	if (argc > 1 && strcmp(argv[1], "renew") == 0)
 		return cmd_issuer_renew(a, argc - 1, argv + 1);
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == '?')
-			return ADM_USAGE;
-		json = true;
-	}
-	lists = argc - optind == 1 && strcmp(argv[optind], "list") == 0;
-	if (!lists && (argc - optind != 2 || strcmp(argv[optind], "show") != 0))
-		return adm_usage(a, "wanted: list [--json], show NAME [--json], or"
-		    " renew NAME");
+	if ((status = adm_list_or_show(a, argc, argv, "list [--json], show NAME"
+	    " [--json], or renew NAME", &name, &json)) != ADM_OK)
+		return status;
+	status = ADM_FAILED;
 	if (adm_load(a, &conf) == RC_OK)
-		status = lists ? list(a, conf, json) :
-		    show(a, conf, argv[optind + 1], json);
+		status = name == NULL ? list(a, conf, json) :
+		    show(a, conf, name, json);
 	conf_free(conf);
 	return status;
 }

@@ -36,33 +36,19 @@ state_name(const struct adm *a, const struct store_request *q)
 	return (size_t)q->state < COUNT(names) ? names[q->state] : "?";
 }
 
+/* As much of the id as people are shown. */
 static const char *
-hex(struct adm *a, struct slice s, size_t most)
+short_id(struct adm *a, const struct store_request *q)
 {
-	char *out = arena_alloc(a->j.mem, 2 * s.n + 1);
-
-	if (s.n > most)
-		s.n = most;
-	if (out == NULL)
-		return "?";
-	text_hex(s, out);
-	return out;
-}
-
-static void
-time_json(const char *name, int64_t t)
-{
-	char s[21];
-
-	text_time_str(t, s);
-	adm_json_text(stdout, false, name, s);
+	return adm_hex(a, (struct slice){q->id.p, q->id.n < SHORT ? q->id.n :
+	    SHORT});
 }
 
 static void
 print_json(struct adm *a, const struct store_request *q)
 {
 	fputc('{', stdout);
-	adm_json_text(stdout, true, "id", hex(a, q->id, SHORT));
+	adm_json_text(stdout, true, "id", short_id(a, q));
 	adm_json_text(stdout, false, "state", state_name(a, q));
 	adm_json_text(stdout, false, "operation", cmp_body_name(q->body));
 	adm_json_text(stdout, false, "role", q->role);
@@ -71,15 +57,15 @@ print_json(struct adm *a, const struct store_request *q)
 	adm_json_text(stdout, false, "key", q->key);
 	adm_json_text(stdout, false, "who", q->who);
 	adm_json_text(stdout, false, "client", q->client);
-	time_json("received", q->received);
-	time_json("until", q->until);
+	adm_json_time(stdout, "received", q->received);
+	adm_json_time(stdout, "until", q->until);
 	if (q->decided != 0) {
-		time_json("decided", q->decided);
+		adm_json_time(stdout, "decided", q->decided);
 		adm_json_text(stdout, false, "decided_by", q->decided_by);
 		adm_json_text(stdout, false, "reason", q->reason);
 	}
-	adm_json_text(stdout, false, "transaction", hex(a, q->trans, SIZE_MAX));
-	adm_json_text(stdout, false, "request", hex(a, q->id, SIZE_MAX));
+	adm_json_text(stdout, false, "transaction", adm_hex(a, q->trans));
+	adm_json_text(stdout, false, "request", adm_hex(a, q->id));
 	fputc('}', stdout);
 }
 
@@ -89,7 +75,7 @@ print_line(struct adm *a, const struct store_request *q)
 	char received[21];
 
 	text_time_str(q->received, received);
-	printf("%s  %-9s  %s  %-5s  %s  ", hex(a, q->id, SHORT),
+	printf("%s  %-9s  %s  %-5s  %s  ", short_id(a, q),
 	    state_name(a, q), received, cmp_body_name(q->body), q->role);
 	adm_print(stdout, q->subject == NULL ? "" : q->subject);
 	putchar('\n');
@@ -98,7 +84,7 @@ print_line(struct adm *a, const struct store_request *q)
 static void
 print_fields(struct adm *a, const struct store_request *q)
 {
-	adm_field("id", hex(a, q->id, SHORT));
+	adm_field("id", short_id(a, q));
 	adm_field("state", state_name(a, q));
 	adm_field("operation", cmp_body_name(q->body));
 	adm_field("role", q->role);
@@ -114,8 +100,8 @@ print_fields(struct adm *a, const struct store_request *q)
 		adm_field("decided by", q->decided_by);
 		adm_field("reason", q->reason);
 	}
-	adm_field("transaction", hex(a, q->trans, SIZE_MAX));
-	adm_field("request", hex(a, q->id, SIZE_MAX));
+	adm_field("transaction", adm_hex(a, q->trans));
+	adm_field("request", adm_hex(a, q->id));
 }
 
 /* Page by page: each in the memory of the one before. */
@@ -163,7 +149,7 @@ get(struct adm *a, struct store *s, const struct call *c,
 
 	if (rc == RC_NOT_FOUND)
 		return fault(&a->j, rc, "no request, or several, that begin with"
-		    " %s", hex(a, c->id, SIZE_MAX));
+		    " %s", adm_hex(a, c->id));
 	return rc;
 }
 
@@ -201,13 +187,13 @@ change(struct adm *a, struct store *s, const struct call *c,
 	if (strcmp(state, "pending") != 0 &&
 	    (approve || strcmp(state, "approved") != 0))
 		return fault(&a->j, RC_NOT_FOUND, "request %s is %s",
-		    hex(a, q->id, SHORT), state);
+		    short_id(a, q), state);
 	rc = store_request_change(&a->j, s, q->id, q->state, approve ?
 	    STORE_REQUEST_APPROVED : STORE_REQUEST_REJECTED, e.who_name,
 	    c->reason);
 	if (rc == RC_NOT_FOUND)
 		return fault(&a->j, rc, "request %s was decided meanwhile",
-		    hex(a, q->id, SHORT));
+		    short_id(a, q));
 	return rc != RC_OK ? rc : audit_append(&a->j, s, &e);
 }
 
@@ -228,7 +214,7 @@ decide(struct adm *a, struct store *s, const struct call *c)
 	if (rc != RC_OK)
 		return adm_failed(a);
 	printf("%s request %s, ", c->verb == APPROVE ? "approved" : "rejected",
-	    hex(a, q.id, SHORT));
+	    short_id(a, &q));
 	adm_print(stdout, q.subject == NULL ? "" : q.subject);
 	putchar('\n');
 	return adm_done(a);

@@ -46,7 +46,7 @@ role_find(struct tally *t, struct slice role)
 
 	if (t->last < t->roles && role_is(t, t->last, role))
 		return t->last;
-	for (i = 0; i < t->roles; i++)
+	for (i = 0; i < t->roles && i < ROLES; i++)
 		if (role_is(t, i, role))
 			return t->last = i;
 	if (i == ROLES)

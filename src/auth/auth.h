@@ -122,6 +122,10 @@ struct grant {
 	bool ra;		/* ra = yes, and the certificate has cmcRA */
 	const char *subject;	/* pattern of the secret; NULL: none */
 };
+/* What one rule that holds grants of a role: operations, or-ed. */
+unsigned auth_granted(const struct conf_client *, const struct conf_role *);
+/* Is the role among those that the secret is for? */
+bool auth_secret_allows(const struct store_secret *, const char *role);
 /* RC_NOT_AUTHORIZED. */
 enum rc auth_grant(struct job *, const struct who *, const struct conf_role *,
     enum conf_operation, struct grant *) MUST_CHECK;

@@ -4,21 +4,18 @@
 
 #include <string.h>
 
-static bool
-grants(const struct conf_client *r, const struct conf_role *role,
-    enum conf_operation op)
+unsigned
+auth_granted(const struct conf_client *r, const struct conf_role *role)
 {
+	bool named = r->all_roles;
 	size_t i;
 
-	if ((role->operations & op) == 0 ||
-	    (r->operations != 0 && (r->operations & op) == 0))
-		return false;
-	if (r->all_roles)
-		return true;
-	for (i = 0; i < r->roles.n; i++)
-		if (strcmp(r->roles.v[i], role->name) == 0)
-			return true;
-	return false;
+	for (i = 0; !named && i < r->roles.n; i++)
+		named = strcmp(r->roles.v[i], role->name) == 0;
+	if (!named)
+		return 0;
+	return r->operations == 0 ? role->operations :
+	    role->operations & r->operations;
 }
 
 const char *
@@ -43,9 +40,8 @@ auth_is_ra(const struct who *w)
 	return false;
 }
 
-/* Is the role among those that the secret is for? */
-static bool
-secret_allows(const struct store_secret *s, const char *role)
+bool
+auth_secret_allows(const struct store_secret *s, const char *role)
 {
 	const char *p = s->roles;
 	size_t n = strlen(role);
@@ -67,7 +63,7 @@ auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
 	bool ra_cert = !w->dn_only && pki_cert_has_eku(&w->c, OID_KP_CMC_RA);
 	size_t i;
 
-	if (w->secret != NULL && !secret_allows(w->secret, role->name))
+	if (w->secret != NULL && !auth_secret_allows(w->secret, role->name))
 		return fault(j, RC_NOT_AUTHORIZED, "secret \"%s\" is not for role"
 		    " %s", w->name, role->name);
 	if (w->secret != NULL)
@@ -78,7 +74,7 @@ auth_grant(struct job *j, const struct who *w, const struct conf_role *role,
 	for (i = 0; i < w->rules_n; i++) {
 		const struct conf_client *r = w->rules[i];
 
-		if (!grants(r, role, op))
+		if ((auth_granted(r, role) & op) == 0)
 			continue;
 		if (g.client == NULL)
 			g.client = r;

@@ -2,10 +2,8 @@
  * kind one value is enough, all kinds that are given must hold. */
 #include "auth/auth_int.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* An identity that is looked at; what only a certificate shows is read when a rule
  * asks for the first of it. */
@@ -50,35 +48,18 @@ match_attr(struct look *k, const struct conf_list *l, enum der_oid oid)
 	return false;
 }
 
-static struct slice
-ip_text(struct slice value, char buf[INET6_ADDRSTRLEN])
-{
-	struct slice none = {NULL, 0};
-
-	if ((value.n != 4 && value.n != 16) || inet_ntop(value.n == 4 ? AF_INET :
-	    AF_INET6, value.p, buf, INET6_ADDRSTRLEN) == NULL)
-		return none;
-	return slice_str(buf);
-}
-
 /* One of the subjectAltNames of this kind must match. */
 static bool
 match_san(struct look *k, const struct conf_list *l, uint8_t tag, bool fold)
 {
-	char buf[INET6_ADDRSTRLEN];
+	struct slice text;
 	size_t i;
 
-	for (i = 0; i < k->san_n; i++) {
-		struct slice text = k->san[i].value;
-
-		if (k->san[i].tag != tag)
-			continue;
-		if (tag == PKI_GN_IP)
-			text = slice_str(arena_printf(k->j->mem, "%s",
-			    ip_text(text, buf).p != NULL ? buf : ""));
-		if (any_glob(k, l, text, fold))
+	for (i = 0; i < k->san_n; i++)
+		if (k->san[i].tag == tag &&
+		    auth_name_text(k->j, &k->san[i], &text) &&
+		    any_glob(k, l, text, fold))
 			return true;
-	}
 	return false;
 }
 

@@ -2,29 +2,13 @@
  * asked once, when the path is loaded.  Names are asked of each certificate. */
 #include "conf/conf_int.h"
 
-/* What a path may hold as critical: all that RFC 5280 4.2.1 has for CAs. */
+/* What a path may hold as critical: all that RFC 5280 4.2.1 has for CAs, also what we
+ * leave to other verifiers. */
 static bool
 is_known(enum der_oid oid)
 {
-	switch (oid) {
-	case OID_KEY_USAGE:
-	case OID_SAN:
-	case OID_IAN:
-	case OID_BASIC_CONSTRAINTS:
-	case OID_NAME_CONSTRAINTS:
-	case OID_EKU:
-	case OID_CERT_POLICIES:
-	case OID_POLICY_MAPPINGS:
-	case OID_POLICY_CONSTRAINTS:
-	case OID_INHIBIT_ANY_POLICY:
-	case OID_SKI:
-	case OID_AKI:
-	case OID_CRL_DP:
-	case OID_AIA:
-		return true;
-	default:
-		return false;
-	}
+	return pki_ext_known(oid) || oid == OID_POLICY_MAPPINGS ||
+	    oid == OID_POLICY_CONSTRAINTS || oid == OID_INHIBIT_ANY_POLICY;
 }
 
 static void

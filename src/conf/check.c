@@ -129,7 +129,8 @@ conf_check_server(struct conf_load *l, struct conf_in *in)
 	c->mac_max_iterations = sv->mac_max_iterations;
 	c->log_file = sv->log_file;
 	c->log_level = (enum log_level)sv->log_level;
-	conf_check_metrics(l, sv);
+	conf_networks_read(l, sv->s, "metrics_allow", &sv->metrics_allow, true,
+	    &c->metrics_allow);
 	c->store_url = in->store.url;
 	if (c->store_url == NULL && c->state_dir != NULL) {
 		c->store_url = arena_printf(c->mem, "sqlite:%s/certwright.db",

@@ -241,7 +241,31 @@ struct conf_in {
 	struct conf_client_in *clients;
 };
 
-/* Names of extended key usages by bit, in the order of the table. */
+/* words.c: the words of a key, their number here, since rows count them. */
+extern const struct conf_word conf_words_operations[6];
+extern const struct conf_word conf_words_approvable[5];
+extern const struct conf_word conf_words_levels[4];
+extern const struct conf_word conf_words_validations[2];
+extern const struct conf_word conf_words_audit_fields[14];
+extern const struct conf_word conf_words_digests[4];
+extern const struct conf_word conf_words_leaf_not_after[2];
+extern const struct conf_word conf_words_on_revoke[2];
+extern const struct conf_word conf_words_confirm[2];
+extern const struct conf_word conf_words_validity[3];
+extern const struct conf_word conf_words_pop[2];
+extern const struct conf_word conf_words_extras[2];
+extern const struct conf_word conf_words_approval[2];
+extern const struct conf_word conf_words_reuse_key[3];
+extern const struct conf_word conf_words_stronger_key[2];
+extern const struct conf_word conf_words_cn_validations[3];
+extern const struct conf_word conf_words_key_types[5];
+extern const struct conf_word conf_words_key_usages[11];
+extern const struct conf_word conf_words_ekus[16];
+extern const struct conf_word conf_words_signature_algs[13];
+extern const struct conf_word conf_words_bys[3];
+extern const struct conf_word conf_words_serial_sources[2];
+extern const struct conf_word conf_words_san_kinds[6];
+/* Extended key usages by the bits of conf_words_ekus. */
 #define CONF_EKU_MAX 15
 extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
 #define CONF_EKU_SERVER (1u << 0)
@@ -261,6 +285,8 @@ extern const enum der_oid conf_eku_oids[CONF_EKU_MAX];
 /* parse.c: one value into its place.  A fault marks the key. */
 void conf_parse(struct conf_load *, struct conf_key *, const struct conf_row *,
     void *base);
+/* The number of characters; the raw pass has seen that it is UTF-8. */
+size_t conf_characters(const char *);
 /* list.c */
 bool conf_list_parse(struct conf_load *, struct conf_key *, bool dns,
     struct conf_list *);
@@ -276,10 +302,9 @@ void conf_check_roles(struct conf_load *, struct conf_in *);
 void conf_check_clients(struct conf_load *, struct conf_in *);
 /* urls.c: what an issuer publishes, and where. */
 void conf_check_urls(struct conf_load *, struct conf_server_in *, struct conf_issuer_in *);
-/* network.c: a network with its prefix; [server] metrics_allow. */
-bool conf_cidr_read(const char *, struct conf_cidr *);
-bool conf_has_host_bits(const struct conf_cidr *);
-void conf_check_metrics(struct conf_load *, struct conf_server_in *);
+/* network.c: the value of a key as networks; alone: an address is one too. */
+void conf_networks_read(struct conf_load *, const struct conf_section *,
+    const char *key, const struct conf_list *, bool alone, struct conf_cidrs *);
 /* names.c: what a role's and a client's keys about names are made into. */
 void conf_check_role_names(struct conf_load *, struct conf_role_in *);
 void conf_check_client_subject(struct conf_load *, struct conf_client_in *);

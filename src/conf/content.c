@@ -30,16 +30,6 @@ conf_alg_allowed(const struct conf_role *r, const struct pki_alg *a)
 	return false;
 }
 
-static size_t
-characters(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s != '\0'; s++)
-		n += ((uint8_t)*s & 0xc0) != 0x80;
-	return n;
-}
-
 /* The word at *s, cut off; *s moves behind it and the blanks after. */
 static char *
 word_next(char **s)
@@ -79,7 +69,7 @@ conf_policy_parse(struct conf_load *l, struct conf_key *k, char *item,
 		s += strlen(s);
 	}
 	if (p.notice != NULL && (*p.notice == '\0' ||
-	    characters(p.notice) > NOTICE_MAX)) {
+	    conf_characters(p.notice) > NOTICE_MAX)) {
 		conf_key_bad(l, k, "RFC 5280 4.2.1.4: notice= of policy %s:"
 		    " wanted 1 to %d characters", item, NOTICE_MAX);
 		return false;

@@ -3,7 +3,8 @@ libcertwright_a_SOURCES += src/conf/conf.h src/conf/conf_int.h \
 	src/conf/doc.c src/conf/include.c src/conf/ini.c src/conf/inventory.c \
 	src/conf/issuer.c src/conf/list.c src/conf/load.c src/conf/names.c \
 	src/conf/parse.c src/conf/pattern.c \
-	src/conf/raw.c src/conf/rollover.c src/conf/schema.c src/conf/urls.c
+	src/conf/raw.c src/conf/rollover.c src/conf/schema.c src/conf/urls.c \
+	src/conf/words.c
 libcertwright_a_SOURCES += src/conf/role_text.c src/conf/role_value.c
 libcertwright_a_SOURCES += src/conf/expiry.c src/conf/keys.c
 libcertwright_a_SOURCES += src/conf/network.c

@@ -67,27 +67,6 @@ check_denied(struct conf_load *l, struct conf_role_in *r)
 			    " names below it", d->v[i]);
 }
 
-static void
-check_cidrs(struct conf_load *l, struct conf_role_in *r)
-{
-	const struct conf_list *in = &r->ip_cidrs;
-	struct conf_cidrs *out = &r->c.allowed_ip_sans_cidr;
-	size_t i;
-
-	if (!conf_key_fine(r->s, "allowed_ip_sans_cidr") || in->n == 0 ||
-	    (out->v = conf_keep(l, in->n * sizeof(*out->v))) == NULL)
-		return;
-	for (i = 0; i < in->n; i++) {
-		if (!conf_cidr_read(in->v[i], &out->v[out->n]))
-			conf_at_bad(l, r->s, "allowed_ip_sans_cidr", "'%.80s':"
-			    " wanted a network as 10.0.0.0/8 or 2001:db8::/32",
-			    in->v[i]);
-		else if (conf_has_host_bits(&out->v[out->n++]))
-			conf_at_bad(l, r->s, "allowed_ip_sans_cidr", "'%.80s':"
-			    " the address has bits behind the prefix", in->v[i]);
-	}
-}
-
 /* OID;UTF8:GLOB.  Vault takes UTF-8 too, in any case. */
 static bool
 other_read(struct conf_load *l, const char *text, struct conf_other *out)
@@ -139,7 +118,8 @@ conf_check_role_names(struct conf_load *l, struct conf_role_in *r)
 	check_template(l, r->s, "allowed_uri_sans", "allowed_uri_sans_template",
 	    r->uris_template, &c->allowed_uri_sans, &c->uri_patterns);
 	check_denied(l, r);
-	check_cidrs(l, r);
+	conf_networks_read(l, r->s, "allowed_ip_sans_cidr", &r->ip_cidrs, false,
+	    &c->allowed_ip_sans_cidr);
 	check_others(l, r);
 	c->ignore_common_name = !r->use_csr_common_name;
 	c->ignore_sans = !r->use_csr_sans;

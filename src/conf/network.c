@@ -4,8 +4,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-bool
-conf_has_host_bits(const struct conf_cidr *c)
+static bool
+has_host_bits(const struct conf_cidr *c)
 {
 	size_t i;
 
@@ -15,8 +15,8 @@ conf_has_host_bits(const struct conf_cidr *c)
 	return false;
 }
 
-bool
-conf_cidr_read(const char *text, struct conf_cidr *out)
+static bool
+cidr_read(const char *text, struct conf_cidr *out)
 {
 	struct conf_cidr c = {.n = strchr(text, ':') != NULL ? 16 : 4};
 	const char *slash = strchr(text, '/');
@@ -76,31 +76,31 @@ one_read(const char *text, struct conf_cidr *out)
 	char with[64];
 
 	if (strchr(text, '/') != NULL)
-		return conf_cidr_read(text, out);
+		return cidr_read(text, out);
 	if (strlen(text) > sizeof(with) - 5)
 		return false;
 	strcpy(with, text);
 	strcat(with, strchr(text, ':') != NULL ? "/128" : "/32");
-	return conf_cidr_read(with, out);
+	return cidr_read(with, out);
 }
 
 void
-conf_check_metrics(struct conf_load *l, struct conf_server_in *sv)
+conf_networks_read(struct conf_load *l, const struct conf_section *s,
+    const char *key, const struct conf_list *in, bool alone,
+    struct conf_cidrs *out)
 {
-	const struct conf_list *in = &sv->metrics_allow;
-	struct conf_cidrs *out = &l->conf->metrics_allow;
 	size_t i;
 
-	if (!conf_key_fine(sv->s, "metrics_allow") || in->n == 0 ||
+	if (!conf_key_fine(s, key) || in->n == 0 ||
 	    (out->v = conf_keep(l, in->n * sizeof(*out->v))) == NULL)
 		return;
 	for (i = 0; i < in->n; i++) {
-		if (!one_read(in->v[i], &out->v[out->n]))
-			conf_at_bad(l, sv->s, "metrics_allow", "'%.80s': wanted an"
-			    " address, or a network as 10.0.0.0/8 or"
-			    " 2001:db8::/32", in->v[i]);
-		else if (conf_has_host_bits(&out->v[out->n++]))
-			conf_at_bad(l, sv->s, "metrics_allow", "'%.80s': the"
-			    " address has bits behind the prefix", in->v[i]);
+		if (!(alone ? one_read : cidr_read)(in->v[i], &out->v[out->n]))
+			conf_at_bad(l, s, key, "'%.80s': wanted %s as 10.0.0.0/8"
+			    " or 2001:db8::/32", in->v[i], alone ? "an address,"
+			    " or a network" : "a network");
+		else if (has_host_bits(&out->v[out->n++]))
+			conf_at_bad(l, s, key, "'%.80s': the address has bits"
+			    " behind the prefix", in->v[i]);
 	}
 }

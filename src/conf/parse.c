@@ -99,9 +99,8 @@ parse_words(struct conf_load *l, struct conf_key *k,
 		*(unsigned *)at = all;
 }
 
-/* The number of characters; the raw pass has seen that it is UTF-8. */
-static size_t
-characters(const char *s)
+size_t
+conf_characters(const char *s)
 {
 	size_t n = 0;
 
@@ -182,9 +181,9 @@ item_ok(const struct conf_row *row, char *item)
 		return is_ip_glob(item);
 	case T_DOMAINS:
 		return strpbrk(item, " \t") == NULL &&
-		    characters(item) <= (size_t)row->max;
+		    conf_characters(item) <= (size_t)row->max;
 	case T_TEXTS:
-		return characters(item) <= (size_t)row->max;
+		return conf_characters(item) <= (size_t)row->max;
 	case T_NAMES:
 		return conf_name_ok(item) || strcmp(item, "*") == 0;
 	default:

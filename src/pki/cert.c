@@ -86,8 +86,8 @@ read_eku(struct job *j, struct slice value, struct pki_cert *c)
 
 /* What pki_trust_verify() or GnuTLS below it deals with, or what says nothing
  * about whether a path is valid (certificatePolicies: any policy will do). */
-static bool
-is_known(enum der_oid oid)
+bool
+pki_ext_known(enum der_oid oid)
 {
 	switch (oid) {
 	case OID_KEY_USAGE:
@@ -113,7 +113,7 @@ read_ext(struct job *j, const struct pki_ext *e, struct pki_cert *c)
 	struct pki_gn *gn;
 	size_t n;
 
-	if (e->critical && !is_known(e->oid))
+	if (e->critical && !pki_ext_known(e->oid))
 		c->unknown_critical = true;
 	switch (e->oid) {
 	case OID_KEY_USAGE:

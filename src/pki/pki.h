@@ -237,6 +237,8 @@ struct pki_ext {
 };
 enum rc pki_exts_read(struct job *, struct slice list, struct pki_ext **, size_t *n)
     MUST_CHECK;
+/* May it be critical in a chain that we verify? */
+bool pki_ext_known(enum der_oid);
 void pki_ext_open(struct der_w *, enum der_oid, bool critical);	/* then the value */
 void pki_ext_close(struct der_w *);
 

@@ -107,6 +107,14 @@ cp "$D/certwright.db-heads" "$T/heads"
 
 sql 'CREATE TABLE IF NOT EXISTS x (n); DROP TABLE x' # folds the WAL back
 cp "$D/certwright.db" "$T/good.db"
+escapes() {
+	sql "UPDATE audit SET text = replace(text, 'superseded', char(27))"
+	lines "$total" && printed ' is no row of ours' &&
+	    [ -z "$(tr -d '\n -~' <"$T/out")" ] && lines "$total" --json &&
+	    [ -z "$(tr -d '\n -~' <"$T/out")" ]
+}
+ok 'a row with what a terminal obeys is not shown' escapes
+cp "$T/good.db" "$D/certwright.db"
 sql "UPDATE audit SET text = replace(text, 'superseded', 'unspecified')"
 ok 'an edit' tampered "$(sql "SELECT n FROM audit WHERE text LIKE '%\"revoke\"%'")" \
     edited

@@ -82,7 +82,7 @@ ok 'tidy' cw 0 -c "$I" tidy
 ok 'takes both' printed 'deleted 2 transactions, expired 2 requests'
 ok 'show' refuses 1 'no request' -c "$I" request show "$(number 400)"
 
-for w in '' show approve reject 'show 0000000' 'show xyz' 'lists' \
+for w in '' show approve reject 'show 0000000' 'show 000000' 'show xyz' 'lists' \
     'list 00000000' 'show --all 00000000' 'approve --json 00000000' \
     'show 00000000 00000000' 'list --reason x' "show $(printf %066d 1)"; do
 	ok "request $w" refuses 2 'certwright request: wanted' -c "$I" request $w

@@ -253,6 +253,8 @@ for w in '' 'ec' '--csr x' 'ec --csr' 'ec --csr x y' 'ec --csr x --not-after now
 	ok "test $w" cw 2 -c "$I" role test $w
 	ok "test $w: nothing printed" [ ! -s "$T/out" ]
 done
+ok '--cert without --client' refuses 2 '--cert FILE needs --client' -c "$I" \
+    role test ec --csr "$T/a.csr" --cert "$T/none"
 
 # Callers.
 ok 'any subject' try 0 ec a.csr --client any

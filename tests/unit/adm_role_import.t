@@ -242,6 +242,7 @@ country	["Germany"]	cannot be expressed: got 'Germany', wanted a list of two upp
 ttl	"1.5h"	wanted seconds or a duration (30s, 15m, 72h, 30d)
 ttl	-5	wanted seconds or a duration (30s, 15m, 72h, 30d)
 ttl	true	wanted seconds or a duration (30s, 15m, 72h, 30d)
+max_ttl	"40000d40000d"	wanted seconds or a duration (30s, 15m, 72h, 30d)
 ttl	"3h2"	wanted seconds or a duration (30s, 15m, 72h, 30d)
 max_ttl	99999999999999999	wanted seconds or a duration (30s, 15m, 72h, 30d)
 not_before_duration	"100d"	cannot be expressed: got '2400h', wanted a duration (30, 30s, 15m, 72h, 90d), 0s to 30d

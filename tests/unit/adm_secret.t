@@ -81,6 +81,8 @@ ok 'no role' no 1 'roles: empty' 'hush' add x --roles ,
 ok 'no such client' no 1 'no [client mac]' 'hush' add x --client mac
 ok 'not by mac' no 1 'no by = mac' 'hush' add x --client operator
 ok 'an empty pattern' no 1 'subject: empty' 'hush' add x --subject ''
+ok 'a pattern that is too long' no 1 'longer than 1000 octets' 'hush' add x \
+    --subject "CN=$(printf '%0998d' 0)"
 ok 'no number' no 1 'uses: wanted' 'hush' add x --uses many
 ok 'no use' no 1 'uses: wanted' 'hush' add x --uses 0
 ok 'no time' no 1 'expires: wanted' 'hush' add x --expires tomorrow

@@ -38,6 +38,16 @@ size() {
 	[ "$(number octets)" -ge "$(stat -c %s "$DB")" ]
 }
 ok 'size' size
+# More roles than there are lines for: what is beyond is one line.
+sql "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i
+    WHERE n < 600) INSERT INTO certificates SELECT randomblob(16), issuer, status,
+    revoked, reason, confirm_until, not_before, not_after, issued, invalidity,
+    keyed, hash, spki_hash, subject_key, 'role-' || n, client, subject, der
+    FROM certificates, i WHERE subject = 'CN=localhost'"
+ok 'stats of 600 roles more' cw 0 -c "$I" stats
+ok 'lines' same "$(grep -c '  role-[0-9]*$' "$T/out")" 498
+ok 'the others' grep -Eq '^ +102 +0 +0 +0  [.]{3}$' "$T/out"
+ok 'all of them' grep -Eq '^ +602 +5 +1 +1  [(]all[)]$' "$T/out"
 for w in x --bad; do
 	ok "stats $w" refuses 2 '' -c "$I" stats $w
 done

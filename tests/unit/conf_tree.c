@@ -163,3 +163,58 @@ conf_tree_load(const char *path, struct conf **out)
 	arena_free(mem);	/* nothing in the conf may point into it */
 	return got;
 }
+
+struct conf *
+conf_tree_get(const char *path)
+{
+	struct conf *c;
+	char *got = conf_tree_load(path, &c);
+
+	assert_string_equal(got, "");
+	free(got);
+	return c;
+}
+
+struct conf *
+conf_tree_get_text(const char *text)
+{
+	conf_tree_write("t.ini", text, 0644);
+	return conf_tree_get("t.ini");
+}
+
+void
+conf_tree_list_is(const struct conf_list *l, const char *want)
+{
+	char got[512] = "";
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		strcat(got, l->v[i]);
+		strcat(got, "|");
+	}
+	assert_string_equal(got, want);
+}
+
+int
+conf_tree_setup(void **state)
+{
+	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
+	struct job j;
+
+	(void)state;
+	job_init(&j, mem, -1);
+	assert_int_equal(pki_init(&j), RC_OK);
+	arena_free(mem);
+	conf_tree_enter();
+	return 0;
+}
+
+int
+conf_tree_teardown(void **state)
+{
+	(void)state;
+	conf_tree_leave();
+	der_end();
+	pki_end();
+	return 0;
+}

@@ -6,66 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #define CA "[issuer ca]\ncertificate = pki/selfsig.pem\nkey = pki/selfsig.key\n"
-
-static int
-setup(void **state)
-{
-	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
-	struct job j;
-
-	(void)state;
-	job_init(&j, mem, -1);
-	assert_int_equal(pki_init(&j), RC_OK);
-	arena_free(mem);
-	conf_tree_enter();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	conf_tree_leave();
-	der_end();
-	pki_end();
-	return 0;
-}
-
-static struct conf *
-load(const char *path)
-{
-	struct conf *c;
-	char *got = conf_tree_load(path, &c);
-
-	assert_string_equal(got, "");
-	free(got);
-	return c;
-}
-
-static struct conf *
-load_text(const char *text)
-{
-	conf_tree_write("t.ini", text, 0644);
-	return load("t.ini");
-}
-
-/* The items, each followed by '|'. */
-static void
-list_is(const struct conf_list *l, const char *want)
-{
-	char got[512] = "";
-	size_t i;
-
-	for (i = 0; i < l->n; i++) {
-		strcat(got, l->v[i]);
-		strcat(got, "|");
-	}
-	assert_string_equal(got, want);
-}
 
 /* Extensions, addresses as we write them, one inventory for two rules, CRLs. */
 static void
@@ -76,24 +21,24 @@ client_files(void **state)
 	    "inventory = inventory/good.csv\n"
 	    "[client b]\nby = tls\ntrust = pki/root.pem\nroles = *\n"
 	    "inventory = inventory/good.csv\ncrls = pki/root.crl\n";
-	struct conf *c = load("good-client.ini");
+	struct conf *c = conf_tree_get("good-client.ini");
 	char text[1024];
 	const struct conf_client *k = &c->clients[0];
 
 	(void)state;
-	list_is(&k->match_ip, "2001:db8::1|10.*|");
+	conf_tree_list_is(&k->match_ip, "2001:db8::1|10.*|");
 	assert_int_equal(k->match_ext.n, 2);
 	assert_string_equal(k->match_ext.v[0].dotted, "1.2.3");
 	assert_true(slice_eq(k->match_ext.v[0].oid, SLICE("\x2a\x03")));
-	list_is(&k->match_ext.v[0].globs, "a, b|hex:0C0161|");
-	list_is(&k->match_ext.v[1].globs, "*|");
+	conf_tree_list_is(&k->match_ext.v[0].globs, "a, b|hex:0C0161|");
+	conf_tree_list_is(&k->match_ext.v[1].globs, "*|");
 	assert_int_equal(conf_inventory_rows(k->inventory), 1);
 	assert_int_equal(conf_inventory_columns(k->inventory), 31);
 	assert_int_equal(k->crls_n, 2);
 	assert_true(k->crl_fail_open);
 	conf_free(c);
 	snprintf(text, sizeof(text), CA "%s", more);
-	c = load_text(text);
+	c = conf_tree_get_text(text);
 	assert_non_null(c->clients[0].inventory);
 	assert_ptr_equal(c->clients[0].inventory, c->clients[1].inventory);
 	assert_int_equal(c->inventories_n, 1);
@@ -124,7 +69,7 @@ inventory_many(void **state)
 		p += sprintf(p, "\"O = Test, CN = CA %d\",dev-%06d\n", i % 7, 2 * i);
 	conf_tree_write("many.csv", text, 0644);
 	free(text);
-	c = load_text(CA "[role r]\n[client a]\nby = tls\nroles = r\n"
+	c = conf_tree_get_text(CA "[role r]\n[client a]\nby = tls\nroles = r\n"
 	    "trust = pki/root.pem\ninventory = many.csv\n");
 	assert_int_equal(conf_inventory_rows(c->clients[0].inventory), 50000);
 	for (i = 0; i < 100002; i++) {
@@ -145,13 +90,32 @@ inventory_many(void **state)
 	arena_free(mem);
 }
 
+/* A file that is too long is not read: this one has holes alone. */
+static void
+inventory_long(void **state)
+{
+	struct conf *c;
+	char *got;
+
+	(void)state;
+	conf_tree_write("long.csv", "", 0644);
+	assert_int_equal(truncate("long.csv", (off_t)LIMIT_INVENTORY + 1), 0);
+	conf_tree_write("t.ini", CA "[role r]\n[client a]\nby = tls\nroles = r\n"
+	    "trust = pki/root.pem\ninventory = long.csv\n", 0644);
+	got = conf_tree_load("t.ini", &c);
+	assert_string_equal(got, "t.ini:9: inventory: DIR/long.csv: 536870913 octets,"
+	    " at most 536870912 wanted\n");
+	free(got);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(client_files),
 		cmocka_unit_test(inventory_many),
+		cmocka_unit_test(inventory_long),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, conf_tree_setup, conf_tree_teardown);
 }

@@ -12,46 +12,11 @@
 #define CA "[issuer ca]\ncertificate = pki/selfsig.pem\nkey = pki/selfsig.key\n"
 #define DAY 86400
 
-static int
-setup(void **state)
-{
-	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
-	struct job j;
-
-	(void)state;
-	job_init(&j, mem, -1);
-	assert_int_equal(pki_init(&j), RC_OK);
-	arena_free(mem);
-	conf_tree_enter();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	conf_tree_leave();
-	der_end();
-	pki_end();
-	return 0;
-}
-
-static struct conf *
-load(const char *path)
-{
-	struct conf *c;
-	char *got = conf_tree_load(path, &c);
-
-	assert_string_equal(got, "");
-	free(got);
-	return c;
-}
-
 /* Every key of good-all.ini. */
 static void
 role_content(void **state)
 {
-	struct conf *c = load("good-all.ini");
+	struct conf *c = conf_tree_get("good-all.ini");
 	const struct conf_role *r = conf_role_find(c, "device");
 	struct pki_alg alg = {PKI_SIG_ED448, PKI_SHAKE256, 0};
 
@@ -123,7 +88,7 @@ role_algs(void **state)
 		snprintf(text, sizeof(text), CA "[role r]\n"
 		    "allowed_signature_algorithms = %s\n", word);
 		conf_tree_write("algs.ini", text, 0644);
-		c = load("algs.ini");
+		c = conf_tree_get("algs.ini");
 		for (k = 0; k < 36; k++) {
 			b = (struct pki_alg){(enum pki_sig)(k / 6 + 1),
 			    (enum pki_hash)(k % 6 + 1), 0};
@@ -143,5 +108,6 @@ main(void)
 		cmocka_unit_test(role_algs),
 	};
 
-	return cmocka_run_group_tests_name("conf_content", tests, setup, teardown);
+	return cmocka_run_group_tests_name("conf_content", tests, conf_tree_setup,
+	    conf_tree_teardown);
 }

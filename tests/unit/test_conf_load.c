@@ -14,48 +14,6 @@
 #define CA "[issuer ca]\ncertificate = pki/selfsig.pem\nkey = pki/selfsig.key\n"
 #define DAY 86400
 
-static int
-setup(void **state)
-{
-	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
-	struct job j;
-
-	(void)state;
-	job_init(&j, mem, -1);
-	assert_int_equal(pki_init(&j), RC_OK);
-	arena_free(mem);
-	conf_tree_enter();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	conf_tree_leave();
-	der_end();
-	pki_end();
-	return 0;
-}
-
-static struct conf *
-load(const char *path)
-{
-	struct conf *c;
-	char *got = conf_tree_load(path, &c);
-
-	assert_string_equal(got, "");
-	free(got);
-	return c;
-}
-
-static struct conf *
-load_text(const char *text)
-{
-	conf_tree_write("t.ini", text, 0644);
-	return load("t.ini");
-}
-
 static void
 refused(const char *text, const char *want)
 {
@@ -66,19 +24,6 @@ refused(const char *text, const char *want)
 	got = conf_tree_load("t.ini", &c);
 	assert_string_equal(got, want);
 	free(got);
-}
-
-static void
-list_is(const struct conf_list *l, const char *want)
-{
-	char got[512] = "";
-	size_t i;
-
-	for (i = 0; i < l->n; i++) {
-		strcat(got, l->v[i]);
-		strcat(got, "|");
-	}
-	assert_string_equal(got, want);
 }
 
 static bool
@@ -92,7 +37,7 @@ ends(const char *s, const char *with)
 static void
 server(void **state)
 {
-	struct conf *c = load("good-all.ini");
+	struct conf *c = conf_tree_get("good-all.ini");
 
 	(void)state;
 	assert_string_equal(c->file, "good-all.ini");
@@ -123,7 +68,7 @@ server(void **state)
 static void
 issuer(void **state)
 {
-	struct conf *c = load("good-all.ini");
+	struct conf *c = conf_tree_get("good-all.ini");
 	struct conf_issuer *i = conf_issuer_find(c, "ca");
 
 	(void)state;
@@ -145,9 +90,9 @@ issuer(void **state)
 	assert_int_equal(i->on_revoke, CONF_ON_REVOKE_BATCH);
 	assert_true(i->crl_idp);
 	assert_null(i->crl_dir);
-	list_is(&i->delta_crl_urls, "http://ca.example.com/crl/ca-delta.crl|");
-	list_is(&i->crl_urls, "http://ca.example.com/crl/ca.crl|");
-	list_is(&i->issuer_urls, "http://ca.example.com/ca/ca.crt|"
+	conf_tree_list_is(&i->delta_crl_urls, "http://ca.example.com/crl/ca-delta.crl|");
+	conf_tree_list_is(&i->crl_urls, "http://ca.example.com/crl/ca.crl|");
+	conf_tree_list_is(&i->issuer_urls, "http://ca.example.com/ca/ca.crt|"
 	    "https://ca.example.com/ca/ca.crt|");
 	i = conf_issuer_find(c, "rsa");
 	assert_true(i->own_signer && i->use_pss);
@@ -180,7 +125,7 @@ static void
 expiry(void **state)
 {
 	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
-	struct conf *c = load_text("[server]\nexpiry_warning = 10d\n"
+	struct conf *c = conf_tree_get_text("[server]\nexpiry_warning = 10d\n"
 	    "[issuer ca]\ncertificate = pki/ca.pem\nkey = pki/ca.key\n"
 	    "chain = pki/root.pem\ncmp_certificate = pki/cmp.pem\n"
 	    "cmp_key = pki/cmp.key\n"
@@ -214,7 +159,7 @@ expiry(void **state)
 	    "[issuer ca] certificate: CN=Issuing,O=Test expired at"));
 	conf_free(c);
 	/* It signs its own messages: said once. */
-	c = load_text(CA "[role r]\n");
+	c = conf_tree_get_text(CA "[role r]\n");
 	assert_int_equal(c->expiry_warning, 30 * DAY);
 	assert_string_equal(expiries(c, mem, end - 1), "1 [issuer ca] certificate:"
 	    " CN=Signs itself,O=Test expires at 2076-01-01T00:00:00Z, in 0"
@@ -229,8 +174,8 @@ role_names(const struct conf_role *r)
 	const struct conf_cidrs *c = &r->allowed_ip_sans_cidr;
 	const struct conf_others *o = &r->allowed_other_sans;
 
-	list_is(&r->denied_domains, "admin.example.com|secret.example.net|");
-	list_is(&r->allowed_user_ids, "fleet-*|root|");
+	conf_tree_list_is(&r->denied_domains, "admin.example.com|secret.example.net|");
+	conf_tree_list_is(&r->allowed_user_ids, "fleet-*|root|");
 	assert_int_equal(r->domain_patterns.n, 3);
 	assert_string_equal(r->domain_patterns.v[2].text,
 	    "{subject.cn}.example.org");
@@ -254,7 +199,7 @@ role_names(const struct conf_role *r)
 static void
 role(void **state)
 {
-	struct conf *c = load("good-all.ini");
+	struct conf *c = conf_tree_get("good-all.ini");
 	struct conf_role *r = conf_role_find(c, "device");
 
 	(void)state;
@@ -266,12 +211,12 @@ role(void **state)
 	assert_int_equal(r->extras, CONF_EXTRAS_DROP);
 	assert_int_equal(r->reuse_key, CONF_REUSE_SAME_SUBJECT);
 	assert_int_equal(r->stronger_key, CONF_STRONGER_REFUSE);
-	list_is(&r->allowed_domains, "example.com|*.example.net|"
+	conf_tree_list_is(&r->allowed_domains, "example.com|*.example.net|"
 	    "{subject.cn}.example.org|");
 	role_names(r);
-	list_is(&r->allowed_uri_sans, "urn:dev:*|https://example.com/#*|");
-	list_is(&r->organization, "Example, Inc.|ACME|");
-	list_is(&r->locality, "München|");
+	conf_tree_list_is(&r->allowed_uri_sans, "urn:dev:*|https://example.com/#*|");
+	conf_tree_list_is(&r->organization, "Example, Inc.|ACME|");
+	conf_tree_list_is(&r->locality, "München|");
 	assert_true(r->allow_bare_domains && r->allow_subdomains &&
 	    r->allow_glob_domains && r->allow_wildcard_certificates &&
 	    r->allow_localhost && r->allow_any_name && r->allow_ip_sans);
@@ -299,7 +244,7 @@ role(void **state)
 static void
 role_defaults(void **state)
 {
-	struct conf *c = load("good-all.ini");
+	struct conf *c = conf_tree_get("good-all.ini");
 	struct conf_role *r = conf_role_find(c, "plain");
 
 	(void)state;
@@ -367,7 +312,7 @@ role_time(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(t); i++) {
 		snprintf(text, sizeof(text), CA "[role r]\n%s", t[i].keys);
-		c = load_text(text);
+		c = conf_tree_get_text(text);
 		assert_int_equal(c->roles[0].ttl, t[i].ttl);
 		assert_int_equal(c->roles[0].max_ttl, t[i].max_ttl);
 		conf_free(c);
@@ -377,7 +322,7 @@ role_time(void **state)
 static void
 client(void **state)
 {
-	struct conf *c = load("good-all.ini");
+	struct conf *c = conf_tree_get("good-all.ini");
 	struct conf_client *k = &c->clients[0];
 
 	(void)state;
@@ -385,11 +330,11 @@ client(void **state)
 	assert_int_equal(k->by, CONF_BY_TLS | CONF_BY_SIGNATURE);
 	assert_int_equal(k->trust_certs.n, 2);
 	assert_non_null(k->trust);
-	list_is(&k->match_subject, "CN=*,O=Test|CN=gate|");
-	list_is(&k->match_issuer, "CN=*|");
-	list_is(&k->match_fingerprint, "000102030405060708090A0B0C0D0E0F"
+	conf_tree_list_is(&k->match_subject, "CN=*,O=Test|CN=gate|");
+	conf_tree_list_is(&k->match_issuer, "CN=*|");
+	conf_tree_list_is(&k->match_fingerprint, "000102030405060708090A0B0C0D0E0F"
 	    "101112131415161718191A1B1C1D1E1F|");
-	list_is(&k->roles, "device|sign-verbatim|");
+	conf_tree_list_is(&k->roles, "device|sign-verbatim|");
 	assert_int_equal(k->operations, CONF_IR);
 	assert_int_equal(k->subject, CONF_SUBJECT_ANY);
 	assert_true(k->ra && !k->dn_only && !k->all_roles);
@@ -404,7 +349,7 @@ client(void **state)
 	k = &c->clients[2];
 	assert_string_equal(k->file, "good-all.d/a.ini");
 	assert_int_equal(k->line, 2);
-	list_is(&k->roles, "second|");
+	conf_tree_list_is(&k->roles, "second|");
 	assert_int_equal(k->trust_certs.n, 1);
 	conf_free(c);
 }
@@ -412,7 +357,7 @@ client(void **state)
 static void
 verbatim(void **state)
 {
-	struct conf *c = load("good-verbatim.ini");
+	struct conf *c = conf_tree_get("good-verbatim.ini");
 	const struct conf_role *r = c->default_role;
 
 	(void)state;
@@ -429,7 +374,7 @@ verbatim(void **state)
 	assert_false(r->require_cn || r->enforce_hostnames);
 	assert_string_equal(c->default_issuer->name, "ca");
 	conf_free(c);
-	c = load("good-small.ini");
+	c = conf_tree_get("good-small.ini");
 	assert_null(c->default_role);
 	assert_true(ends(c->store_url + 7, "/certwright.db"));
 	assert_true(c->check_key_id && c->check_cert_time);
@@ -439,15 +384,15 @@ verbatim(void **state)
 static void
 merged(void **state)
 {
-	struct conf *c = load("good-merge.ini");
+	struct conf *c = conf_tree_get("good-merge.ini");
 
 	(void)state;
 	assert_int_equal(c->log_level, LOG_ERROR);
 	assert_true(ends(c->store_url + 7, "/good-merge.d/x.db"));
 	conf_free(c);
-	c = load("good-quotes.ini");
+	c = conf_tree_get("good-quotes.ini");
 	assert_string_equal(c->base_url, "http://ca.example.com/#a;b");
-	list_is(&c->roles[0].ou, "a=b|c|");
+	conf_tree_list_is(&c->roles[0].ou, "a=b|c|");
 	assert_int_equal(c->roles[0].key_usage, 0);
 	assert_string_equal(c->roles[1].name, "last");
 	conf_free(c);
@@ -473,7 +418,7 @@ include_order(void **state)
 	conf_tree_write("in[a-c]?/conf.d/b.ini~", "nonsense", 0644);
 	conf_tree_write("in[a-c]?/t.ini", CA "[server]\n"
 	    "include = conf.d/*.ini, conf.d/b*.ini, none/*.ini\n", 0644);
-	c = load("in[a-c]?/t.ini");
+	c = conf_tree_get("in[a-c]?/t.ini");
 	assert_int_equal(c->roles_n, 4);
 	assert_string_equal(c->roles[0].name, "ten");
 	assert_string_equal(c->roles[1].name, "nine");
@@ -536,7 +481,7 @@ include_many(void **state)
 		snprintf(text, sizeof(text), "[role r%d]\n", i);
 		conf_tree_write(path, text, 0644);
 	}
-	c = load_text(CA "[server]\ninclude = many.d/*\n");
+	c = conf_tree_get_text(CA "[server]\ninclude = many.d/*\n");
 	assert_int_equal(c->roles_n, LIMIT_INI_FILES - 1);
 	conf_free(c);
 	conf_tree_write("many.d/more.ini", "[role more]\n", 0644);
@@ -553,7 +498,7 @@ absolute(void **state)
 
 	(void)state;
 	assert_int_equal(chdir("pki"), 0);
-	c = load("../good-all.ini");
+	c = conf_tree_get("../good-all.ini");
 	assert_string_equal(c->file, "../good-all.ini");
 	assert_string_equal(c->clients[2].file, "../good-all.d/a.ini");
 	assert_true(ends(c->state_dir, "/pki"));
@@ -678,5 +623,5 @@ main(void)
 		cmocka_unit_test(mangled),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, conf_tree_setup, conf_tree_teardown);
 }

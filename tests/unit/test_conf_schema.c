@@ -178,30 +178,6 @@ static const struct sample {
 	{K_CLIENT, "dn_only", "no", "0", ""},
 };
 
-static int
-setup(void **state)
-{
-	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
-	struct job j;
-
-	(void)state;
-	job_init(&j, mem, -1);
-	assert_int_equal(pki_init(&j), RC_OK);
-	arena_free(mem);
-	conf_tree_enter();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	conf_tree_leave();
-	der_end();
-	pki_end();
-	return 0;
-}
-
 /* A section that is whole but for the key skip. */
 static void
 section_put(char *to, enum conf_kind kind, const char *skip, const char *with)
@@ -554,5 +530,5 @@ main(void)
 		cmocka_unit_test(second_opinion),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, conf_tree_setup, conf_tree_teardown);
 }

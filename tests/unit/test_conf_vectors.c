@@ -10,30 +10,6 @@
 
 #include <cmocka.h>
 
-static int
-setup(void **state)
-{
-	struct arena *mem = arena_new(LIMIT_JOB_MEMORY);
-	struct job j;
-
-	(void)state;
-	job_init(&j, mem, -1);
-	assert_int_equal(pki_init(&j), RC_OK);
-	arena_free(mem);
-	conf_tree_enter();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	conf_tree_leave();
-	der_end();
-	pki_end();
-	return 0;
-}
-
 /* True if the faults are what is wanted. */
 static bool
 vector_ok(const char *ini)
@@ -84,5 +60,5 @@ main(void)
 		cmocka_unit_test(vectors),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, conf_tree_setup, conf_tree_teardown);
 }
