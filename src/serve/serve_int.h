@@ -220,7 +220,7 @@ enum rc issue_one(struct trip *, const struct ca_request *, struct trip_cert *c,
 enum rc issue_end(struct trip *, enum cmp_body reply, struct trip_cert *,
     struct cmp_cert_rep *, size_t n) MUST_CHECK;
 /* wait.c: instead of doing it, where an operator must approve what this role says:
- * one more certificate, or a revocation. */
+ * one more certificate, whose subject is in the trip_cert, or a revocation. */
 bool must_wait(const struct trip *, const struct conf_role *);
 enum rc wait_for_cert(struct trip *, const struct ca_decision *, struct trip_cert *,
     struct cmp_cert_rep *) MUST_CHECK;
