@@ -153,8 +153,10 @@ enum rc trans_certs(struct trip *) MUST_CHECK;
 enum rc trans_commit(struct trip *) MUST_CHECK;
 /* The audit row alone: of a refusal that is not kept. */
 enum rc trans_audit(struct trip *) MUST_CHECK;
-/* quiet.c: is this refusal for the log?  And what it was spared, at the end. */
+/* quiet.c: is this refusal for the log?  And what it was spared: of the minutes that
+ * are over, and at the end. */
 bool quiet_says(struct quiet *, const struct job *, enum rc, const char *address);
+void quiet_due(struct quiet *, const struct job *);
 void quiet_end(struct quiet *);
 /* fields.c: [server] audit_fields of one certificate that is asked for. */
 #define AUDIT_FIELDS 16
