@@ -79,6 +79,7 @@ enum rc ca_issue(struct job *, const struct ca_decision *, struct slice *cert)
     MUST_CHECK;
 
 /* CRLReason (RFC 5280 5.3.1) by number and name. */
+#define CA_REASON_CESSATION 5	/* also of what was never in use */
 #define CA_REASON_HOLD 6
 #define CA_REASON_REMOVE 8
 const char *ca_reason_name(int);

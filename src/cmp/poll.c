@@ -25,14 +25,15 @@ elements(struct job *j, const struct cmp_msg *m, size_t most, struct slice *list
 	return RC_OK;
 }
 
-enum rc
-cmp_poll_req_read(struct job *j, const struct cmp_msg *m, size_t most,
+static enum rc
+polls_read(struct job *j, const struct cmp_msg *m, size_t most,
+    enum der_type type, const struct der_field *fields, size_t fields_n,
     struct cmp_poll **out, size_t *n_out)
 {
 	struct cmp_poll *v;
 	struct slice list;
 	struct der_tlv t;
-	size_t n, i;
+	size_t n = 0, i;
 	enum rc rc;
 
 	if ((rc = elements(j, m, most, &list, &n)) != RC_OK)
@@ -40,8 +41,8 @@ cmp_poll_req_read(struct job *j, const struct cmp_msg *m, size_t most,
 	if ((v = arena_alloc(j->mem, n * sizeof(*v))) == NULL)
 		return no_memory(j);
 	for (i = 0; i < n && der_next(&list, &t); i++)
-		if ((rc = DER_READ(j, DER_POLL_REQ, t.whole, req_fields, &v[i]))
-		    != RC_OK)
+		if ((rc = der_read(j, type, t.whole, fields, fields_n, &v[i])) !=
+		    RC_OK)
 			return rc;
 	*out = v;
 	*n_out = n;
@@ -49,26 +50,19 @@ cmp_poll_req_read(struct job *j, const struct cmp_msg *m, size_t most,
 }
 
 enum rc
+cmp_poll_req_read(struct job *j, const struct cmp_msg *m, size_t most,
+    struct cmp_poll **out, size_t *n_out)
+{
+	return polls_read(j, m, most, DER_POLL_REQ, req_fields,
+	    COUNT(req_fields), out, n_out);
+}
+
+enum rc
 cmp_poll_rep_read(struct job *j, const struct cmp_msg *m, size_t most,
     struct cmp_poll **out, size_t *n_out)
 {
-	struct cmp_poll *v;
-	struct slice list;
-	struct der_tlv t;
-	size_t n, i;
-	enum rc rc;
-
-	if ((rc = elements(j, m, most, &list, &n)) != RC_OK)
-		return rc;
-	if ((v = arena_alloc(j->mem, n * sizeof(*v))) == NULL)
-		return no_memory(j);
-	for (i = 0; i < n && der_next(&list, &t); i++)
-		if ((rc = DER_READ(j, DER_POLL_REP, t.whole, rep_fields, &v[i]))
-		    != RC_OK)
-			return rc;
-	*out = v;
-	*n_out = n;
-	return RC_OK;
+	return polls_read(j, m, most, DER_POLL_REP, rep_fields,
+	    COUNT(rep_fields), out, n_out);
 }
 
 enum rc

@@ -35,6 +35,7 @@ serve_idle(struct serve *s, struct job *j)
 	s->idle_at = j->now;
 	s->revoked = false;
 	count_follow(j, s);
+	quiet_due(&s->quiet, j);
 	crls(s, j);
 	tidy_idle(s, j);
 }

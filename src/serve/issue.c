@@ -65,41 +65,50 @@ new_key_check(struct trip *t, const struct ca_request *q)
 	return RC_OK;
 }
 
+/* What the store may have against it, which is asked before it costs a signature or an
+ * operator's time. */
 static enum rc
-cert_row(struct trip *t, const struct ca_decision *d, struct slice cert,
-    struct slice spki_hash, struct trip_cert *c)
+row_begin(struct trip *t, const struct ca_decision *d, struct slice spki_hash,
+    struct trip_cert *c)
 {
 	struct pki_name subject;
 	enum rc rc = RC_OK;
+
+	if ((rc = pki_name_read(t->j, d->subject, &subject)) != RC_OK ||
+	    (rc = subject_key(t, d, &c->cert.subject_key)) != RC_OK)
+		return rc;
+	if ((c->cert.subject = pki_name_text(t->j, &subject)) == NULL)
+		return no_memory(t->j);
+	c->cert.issuer = hash_of(t, t->issuer->cert.spki, &rc);
+	c->cert.spki_hash = spki_hash;
+	if (rc != RC_OK || (rc = reuse_check(t, spki_hash, c->cert.subject)) !=
+	    RC_OK)
+		return rc;
+	return subject_check(t, &c->cert, 0);
+}
+
+static enum rc
+row_end(struct trip *t, const struct ca_decision *d, struct slice cert,
+    struct trip_cert *c)
+{
+	struct store_cert *row = &c->cert;
+	enum rc rc = RC_OK;
 	uint8_t *serial;
 
-	if ((rc = pki_name_read(t->j, d->subject, &subject)) != RC_OK)
-		return rc;
 	if ((serial = arena_dup(t->j->mem, d->serial, d->serial_n)) == NULL)
 		return no_memory(t->j);
-	c->cert = (struct store_cert){
-		.issuer = hash_of(t, t->issuer->cert.spki, &rc),
-		.serial = {serial, d->serial_n},
-		.der = cert,
-		.hash = hash_of(t, cert, &rc),
-		.spki_hash = spki_hash,
-		.subject = pki_name_text(t->j, &subject),
-		.role = t->role->name,
-		.client = t->grant.client->name,
-		.not_before = d->not_before,
-		.not_after = d->not_after,
-		.issued = t->j->now,
-		.reason = -1,
-		.keep_key = t->role->reuse_key != CONF_REUSE_ALLOW,
-		.subject_key = c->cert.subject_key,
-	};
-	if (rc == RC_OK && c->cert.subject == NULL)
-		return no_memory(t->j);
-	if (rc != RC_OK || (rc = reuse_check(t, spki_hash, c->cert.subject)) !=
-	    RC_OK || (rc = subject_check(t, &c->cert, 0)) != RC_OK)
-		return rc;
+	row->serial = (struct slice){serial, d->serial_n};
+	row->der = cert;
+	row->hash = hash_of(t, cert, &rc);
+	row->role = t->role->name;
+	row->client = t->grant.client->name;
+	row->not_before = d->not_before;
+	row->not_after = d->not_after;
+	row->issued = t->j->now;
+	row->reason = -1;
+	row->keep_key = t->role->reuse_key != CONF_REUSE_ALLOW;
 	c->change = CERT_PUT;
-	return RC_OK;
+	return rc;
 }
 
 enum rc
@@ -116,16 +125,16 @@ issue_one(struct trip *t, const struct ca_request *q, struct trip_cert *c,
 	    (rc = new_key_check(t, q)) != RC_OK ||
 	    (rc = strength_check(t, &q->spki)) != RC_OK ||
 	    (rc = ca_decide(t->j, t->role, t->issuer, &t->who, &t->grant, q, &d))
-	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK) ||
-	    (rc = subject_key(t, &d, &c->cert.subject_key)) != RC_OK)
+	    != RC_OK || (q->encrypt && (rc = enc_cert_check(t, &d)) != RC_OK))
 		return rc;
 	if (q->old != NULL)
 		t->updates = q->old->serial;
+	if ((rc = row_begin(t, &d, hash, c)) != RC_OK)
+		return rc;
 	if (must_wait(t, t->role))
 		return wait_for_cert(t, &d, c, rep);
-	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK)
-		return rc;
-	if ((rc = cert_row(t, &d, cert, hash, c)) != RC_OK)
+	if ((rc = ca_issue(t->j, &d, &cert)) != RC_OK ||
+	    (rc = row_end(t, &d, cert, c)) != RC_OK)
 		return rc;
 	c->event = AUDIT_ISSUE;
 	c->decision = d.mods ? "grantedWithMods" : "granted";

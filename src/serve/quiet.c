@@ -15,12 +15,18 @@ sum_up(const struct job *j, struct quiet_one *q)
 	memset(q, 0, sizeof(*q));
 }
 
+static bool
+is_over(const struct job *j, const struct quiet_one *q)
+{
+	return j->now - q->since >= LIMIT_QUIET_SECONDS || j->now < q->since;
+}
+
 /* One more; false: it is left out. */
 static bool
 one_more(const struct job *j, struct quiet_one *q, enum rc rc, const char *address,
     unsigned long most)
 {
-	if (j->now - q->since >= LIMIT_QUIET_SECONDS || j->now < q->since)
+	if (is_over(j, q))
 		sum_up(j, q);
 	if (q->said + q->left == 0) {
 		q->since = j->now;
@@ -59,6 +65,18 @@ quiet_says(struct quiet *k, const struct job *j, enum rc rc, const char *address
 		address = "an address not known";
 	return one_more(j, find(k, j, rc, address), rc, address, LIMIT_QUIET) &&
 	    one_more(j, &k->all, RC_OK, "all addresses", LIMIT_QUIET_ALL);
+}
+
+void
+quiet_due(struct quiet *k, const struct job *j)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(k->v); i++)
+		if (is_over(j, &k->v[i]))
+			sum_up(j, &k->v[i]);
+	if (is_over(j, &k->all))
+		sum_up(j, &k->all);
 }
 
 void

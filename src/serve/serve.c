@@ -124,6 +124,20 @@ role_find(struct trip *t)
 	return RC_OK;
 }
 
+/* Whose secret made the MAC: looked at once a message, for a wrong one is a guess. */
+static enum rc
+mac_check(struct trip *t, struct job *j, struct who *who)
+{
+	enum rc rc;
+
+	t->guessed = true;
+	rc = auth_mac(j, t->s->conf, t->s->store, &t->m, t->rq->remote_addr,
+	    &t->secret, who);
+	if (rc == RC_BAD_MESSAGE_CHECK)
+		count_mac(t);
+	return rc;
+}
+
 /* The holder of a shared secret.  A TLS client beside it is transport only: the
  * secret must be known in any case, and the message names no certificate that it
  * could be held against; it gives nothing and takes nothing away. */
@@ -135,13 +149,8 @@ auth_secret(struct trip *t, const struct who *tls)
 	if (tls->method == WHO_TLS)
 		log_line(LOG_DEBUG, t->j, "TLS client \"%s\" brings a message of a"
 		    " secret's holder", tls->name);
-	t->guessed = true;
-	if ((rc = auth_mac(t->j, t->s->conf, t->s->store, &t->m,
-	    t->rq->remote_addr, &t->secret, &t->who)) != RC_OK) {
-		if (rc == RC_BAD_MESSAGE_CHECK)
-			count_mac(t);
+	if ((rc = mac_check(t, t->j, &t->who)) != RC_OK)
 		return rc;
-	}
 	/* What it has begun it may end. */
 	if (t->known && slice_eq(t->trans.who, (struct slice){t->who.id,
 	    sizeof(t->who.id)}))
@@ -267,9 +276,7 @@ secret_for_refusal(struct trip *t, enum rc cause)
 	    t->m.body.p == NULL || cmp_cause(cause)->level == LOG_ERROR ||
 	    !pki_mac_is(t->m.h.protection_alg))
 		return;
-	t->guessed = true;
-	if (auth_mac(&probe, t->s->conf, t->s->store, &t->m,
-	    t->rq->remote_addr, &t->secret, &who) != RC_OK)
+	if (mac_check(t, &probe, &who) != RC_OK)
 		log_line(LOG_DEBUG, t->j, "no MAC for its answer: %s",
 		    probe.fault.text);
 }

@@ -153,8 +153,10 @@ enum rc trans_certs(struct trip *) MUST_CHECK;
 enum rc trans_commit(struct trip *) MUST_CHECK;
 /* The audit row alone: of a refusal that is not kept. */
 enum rc trans_audit(struct trip *) MUST_CHECK;
-/* quiet.c: is this refusal for the log?  And what it was spared, at the end. */
+/* quiet.c: is this refusal for the log?  And what it was spared: of the minutes that
+ * are over, and at the end. */
 bool quiet_says(struct quiet *, const struct job *, enum rc, const char *address);
+void quiet_due(struct quiet *, const struct job *);
 void quiet_end(struct quiet *);
 /* fields.c: [server] audit_fields of one certificate that is asked for. */
 #define AUDIT_FIELDS 16
@@ -220,7 +222,7 @@ enum rc issue_one(struct trip *, const struct ca_request *, struct trip_cert *c,
 enum rc issue_end(struct trip *, enum cmp_body reply, struct trip_cert *,
     struct cmp_cert_rep *, size_t n) MUST_CHECK;
 /* wait.c: instead of doing it, where an operator must approve what this role says:
- * one more certificate, or a revocation. */
+ * one more certificate, whose subject is in the trip_cert, or a revocation. */
 bool must_wait(const struct trip *, const struct conf_role *);
 enum rc wait_for_cert(struct trip *, const struct ca_decision *, struct trip_cert *,
     struct cmp_cert_rep *) MUST_CHECK;

@@ -3,7 +3,6 @@
  * certificate_retention.  Each slice is one transaction of the store. */
 #include "serve/serve_int.h"
 
-#define REASON_CESSATION 5	/* RFC 5280 5.3.1: it was never in use */
 /* A worker's slices: rows of one commit, us in all, ms that it waits for its turn to
  * write; seconds from the end of the work to the next look. */
 #define WORKER_ROWS 25
@@ -39,7 +38,7 @@ time_out(struct tidying *t, const struct store_cert *c)
 	    (rc == RC_OK && now.status != STORE_UNCONFIRMED))
 		return RC_OK;
 	if (rc != RC_OK || (rc = store_cert_revoke(t->j, t->s, c->issuer,
-	    c->serial, t->j->now, REASON_CESSATION)) != RC_OK ||
+	    c->serial, t->j->now, CA_REASON_CESSATION)) != RC_OK ||
 	    (role != NULL && role->no_store &&
 	    (rc = store_cert_drop(t->j, t->s, c->issuer, c->serial)) != RC_OK) ||
 	    (rc = audit_append(t->j, t->s, &e)) != RC_OK)

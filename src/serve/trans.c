@@ -182,10 +182,9 @@ cert_change(struct trip *t, const struct trip_cert *c)
 		    c->cert.serial);
 		break;
 	case CERT_REVOKE:
-		/* cessationOfOperation: it was never in use */
 		t->s->revoked = true;
 		rc = store_cert_revoke(t->j, t->s->store, c->cert.issuer,
-		    c->cert.serial, t->j->now, 5);
+		    c->cert.serial, t->j->now, CA_REASON_CESSATION);
 		break;
 	default:
 		return RC_OK;

@@ -99,15 +99,11 @@ wait_for_cert(struct trip *t, const struct ca_decision *d, struct trip_cert *c,
 {
 	struct store_request *q = &t->request;
 	const char *names = NULL, *key = key_text(t->j, &d->spki);
-	struct pki_name subject;
 	enum rc rc;
 
-	if ((rc = pki_name_read(t->j, d->subject, &subject)) != RC_OK ||
-	    (rc = names_text(t, d->san, &names)) != RC_OK)
+	if ((rc = names_text(t, d->san, &names)) != RC_OK)
 		return rc;
-	c->cert.subject = pki_name_text(t->j, &subject);
-	if (c->cert.subject == NULL || key == NULL ||
-	    !add(t->j, &q->subject, c->cert.subject) ||
+	if (key == NULL || !add(t->j, &q->subject, c->cert.subject) ||
 	    !add(t->j, &q->names, names) || !add(t->j, &q->key, key))
 		return no_memory(t->j);
 	c->change = CERT_PENDING;

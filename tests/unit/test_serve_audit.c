@@ -220,6 +220,29 @@ test_syslog(void **state)
 	rmdir(dir);
 }
 
+/* Also when nobody comes any more. */
+static void
+test_quiet_idle(void **state)
+{
+	struct pipeline *p = pipeline_open(NULL);
+	struct job j;
+	int i;
+
+	(void)state;
+	job_init(&j, p->mem, p->job.now);
+	for (i = 0; i < LIMIT_QUIET + 7; i++)
+		(void)quiet_says(&p->serve->quiet, &j, RC_BAD_TIME, "192.0.2.3");
+	serve_idle(p->serve, &j);
+	assert_int_equal(lines(p->log, "more refusals"), 0);
+	j.now += LIMIT_QUIET_SECONDS;
+	serve_idle(p->serve, &j);
+	assert_int_equal(lines(p->log, "7 more refusals"), 1);
+	j.now += LIMIT_QUIET_SECONDS;
+	serve_idle(p->serve, &j);
+	assert_int_equal(lines(p->log, "more refusals"), 1);
+	pipeline_close(p);
+}
+
 int
 main(void)
 {
@@ -228,6 +251,7 @@ main(void)
 		cmocka_unit_test(test_fields_chosen),
 		cmocka_unit_test(test_fields_all),
 		cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_quiet_idle),
 		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_syslog),
 	};

@@ -424,6 +424,38 @@ test_once_at_once(void **state)
 	assert_int_equal(counts_certs(&after), counts_certs(&before) + 1);
 }
 
+/* What the store has against it is said at once, before an operator looks at it. */
+static void
+test_waiting(void **state)
+{
+	static const struct came fresh = {.path = "/roles/fresh/cmp"};
+	static const struct came waiting = {.path = "/roles/fresh-manual/cmp"};
+	FILE *f = fopen(p->ini, "a");
+	struct answer a;
+
+	(void)state;
+	assert_non_null(f);
+	fputs("[role fresh-manual]\n"
+	    "issuer = ca\n"
+	    "allowed_domains = example.com\n"
+	    "allow_subdomains = yes\n"
+	    "reuse_key = refuse\n"
+	    "approval = manual\n"
+	    "[client fresh-manual]\n"
+	    "by = signature\n"
+	    "trust = devroot.crt\n"
+	    "match_cn = *.example.com\n"
+	    "roles = fresh-manual\n", f);
+	assert_int_equal(fclose(f), 0);
+	pipeline_reopen(p);
+	a = ask_dev(&waiting, "dev-ec", "new-ed448", "waits");
+	expect(p, a, "ip 3 -", NULL);
+	a = ask_dev(&fresh, "dev-ec", "new-ed25519", "reused");
+	expect(p, a, "ip 0 -", NULL);
+	a = ask_dev(&waiting, "dev-ec", "new-ed25519", "would wait");
+	expect(p, a, "ip 2 badCertTemplate", "reuse_key = refuse");
+}
+
 /* As the default role: any name, for those who were granted it, by the issuer that
  * the path names; no path names the role itself. */
 static void
@@ -475,6 +507,7 @@ main(void)
 		cmocka_unit_test(test_once_kur),
 		cmocka_unit_test(test_once_race),
 		cmocka_unit_test(test_once_at_once),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_verbatim),
 	};
 

@@ -223,6 +223,10 @@ static void
 macs(void **state)
 {
 	struct store_secret s = {.reference = SLICE("mac-counted"), .uses = -1};
+	struct client early = {.p = p, .ref = "mac-counted", .tag = CMP_IR,
+	    .seed = "wrong early", .profile = "nobody"};
+	struct answer got;
+	struct slice m;
 	int i;
 
 	(void)state;
@@ -245,6 +249,13 @@ macs(void **state)
 	assert_int_equal(value(metrics(), "certwright_mac_failures_total"),
 	    LIMIT_MAC_FAILURES + 2);
 	assert_int_equal(value(metrics(), "certwright_mac_locks_total"), 1);
+	/* Refused for something else before anybody looked: a guess as well. */
+	m = client_request(&early);
+	((uint8_t *)(uintptr_t)m.p)[m.n - 1] ^= 1;
+	got = pipeline_send(p, m, NULL);
+	expect(p, got, "error 2 notAuthorized", "certProfile");
+	assert_int_equal(value(metrics(), "certwright_mac_failures_total"),
+	    LIMIT_MAC_FAILURES + 3);
 }
 
 /* Another process counts on, on the same page. */
