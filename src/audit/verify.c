@@ -12,7 +12,7 @@
 struct link {
 	int64_t chain, place;		/* as far as the walk has come */
 	uint8_t hash[AUDIT_HASH];
-	int64_t head, line;		/* no row fewer than these */
+	int64_t head;			/* no row fewer than that */
 	uint8_t head_hash[AUDIT_HASH];
 	bool bound;			/* its head hangs on the one before */
 };
