@@ -1,5 +1,5 @@
-/* The high-water mark: one number in decimal, of fixed length, so that it is written
- * at once. */
+/* The high-water mark: one number in decimal, of fixed length, so that one call writes
+ * it, in place.  What it and the file of heads are each for: HACKING.md, section 8. */
 #include "store/files.h"
 #include "store/store.h"
 
