@@ -291,6 +291,22 @@ copy_elsewhere(void **state)
 	unlink(kept);
 }
 
+/* What began after the copy was made is as little a fault as its later rows. */
+static void
+copy_without_a_chain(void **state)
+{
+	struct fx *f = *state;
+	const char *kept = arena_printf(f->mem, "%s/kept", f->dir);
+	struct store *other = NULL;
+
+	copy(beside(f), kept);
+	assert_rc(store_open(&f->j, f->url, false, &other), RC_OK);
+	append(f, other, 10);
+	store_close(other);
+	assert_int_equal(verify(f, kept).bad, 0);
+	unlink(kept);
+}
+
 /* An old store goes on being written: what the file knows is not overwritten. */
 static void
 old_store_put_back(void **state)
@@ -420,7 +436,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(whole), cmocka_unit_test(tables), T(file), T(copy_elsewhere),
 		T(old_store_put_back), T(rolled_back), T(processes),
-		T(restored_under_a_writer),
+		T(restored_under_a_writer), T(copy_without_a_chain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
