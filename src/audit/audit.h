@@ -82,4 +82,3 @@ enum rc audit_verify(struct job *, struct store *, const char *path,
 void audit_export(struct store *, const struct conf *);
 
 #endif
-

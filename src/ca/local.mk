@@ -24,12 +24,12 @@ check_PROGRAMS += tests/unit/test_ca_issue
 tests_unit_test_ca_issue_SOURCES = tests/unit/test_ca_issue.c tests/unit/ca_test.h
 tests_unit_test_ca_issue_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_crl
-tests_unit_test_ca_crl_SOURCES = tests/unit/test_ca_crl.c tests/unit/ca_test.h \
-	$(STORE_FIXTURE)
+tests_unit_test_ca_crl_SOURCES = tests/unit/test_ca_crl.c tests/unit/crl_fixture.h \
+	tests/unit/ca_test.h $(STORE_FIXTURE)
 tests_unit_test_ca_crl_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ca_publish
 tests_unit_test_ca_publish_SOURCES = tests/unit/test_ca_publish.c \
-	tests/unit/ca_test.h $(STORE_FIXTURE)
+	tests/unit/crl_fixture.h tests/unit/ca_test.h $(STORE_FIXTURE)
 tests_unit_test_ca_publish_LDADD = $(UNIT_LIBS)
 
 EXTRA_PROGRAMS += tests/bench/bench_crl

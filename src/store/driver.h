@@ -94,6 +94,10 @@ enum rc store_calendar_leave(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;
 enum rc store_calendar_enter(struct job *, struct store *, struct slice issuer,
     struct slice serial) MUST_CHECK;
+/* The update of one row between these two.  RC_NOT_FOUND: it changed none. */
+enum rc store_calendar_move(struct job *, struct store *, struct slice issuer,
+    struct slice serial, enum store_sql, const struct store_value *args, size_t n)
+    MUST_CHECK;
 /* The number of a row of the trail, in the open transaction. */
 void store_mark(struct store *, int64_t n);
 /* A row of the open transaction, for the export. */

@@ -29,6 +29,9 @@ void turn_give(int fd);
 /* DB-mark, made for owner uid when it is not there, and what it says; 0: nothing. */
 enum rc mark_open(struct job *, const char *db, unsigned long uid, int *fd, int64_t *n)
     MUST_CHECK;
+/* What it says; false: no number.  Who reads while somebody writes may get a half of
+ * each. */
+bool mark_read(int fd, int64_t *n) MUST_CHECK;
 bool mark_write(int fd, int64_t n);
 
 #endif

@@ -311,6 +311,31 @@ greet(struct job *j, struct store_db *db, bool create)
 	return wal_check(j, db);
 }
 
+static enum rc
+last_row(struct job *j, struct store_db *db, int64_t *out)
+{
+	int code = ask(db->h, "SELECT coalesce(max(n), 0) FROM audit", NULL, out);
+
+	return code == SQLITE_OK ? RC_OK : unusable(j, db, code, "cannot be read");
+}
+
+/* While nobody writes: a mark read in the middle of a writing is half old, half new,
+ * and may be one that no commit had. */
+static enum rc
+mark_again(struct job *j, struct store_db *db, int64_t *n, int64_t *last)
+{
+	int left;
+	enum rc rc;
+
+	if (!turn_take(db->lock, db->wait, &left))
+		return fault(j, RC_SYSTEM_UNAVAIL, "store %s: others write, the mark"
+		    " cannot be read", db->path);
+	rc = mark_read(db->mark, n) ? last_row(j, db, last) :
+	    fault(j, RC_CONFIG, "store %s-mark: no number", db->path);
+	turn_give(db->lock);
+	return rc;
+}
+
 /* An older store than was seen in this place is not served: what was revoked since
  * then would be valid again.  The mark is read first: it is never ahead of what is
  * committed. */
@@ -319,18 +344,16 @@ mark_check(struct job *j, struct store_db *db, unsigned long uid)
 {
 	int64_t n = 0, last = 0;
 	enum rc rc = mark_open(j, db->path, uid, &db->mark, &n);
-	int code;
 
 	if (rc != RC_OK || n == 0)
 		return rc;
-	code = ask(db->h, "SELECT coalesce(max(n), 0) FROM audit", NULL, &last);
-	if (code != SQLITE_OK)
-		return unusable(j, db, code, "cannot be read");
-	if (last < n)
+	if ((rc = last_row(j, db, &last)) == RC_OK && last < n)
+		rc = mark_again(j, db, &n, &last);
+	if (rc == RC_OK && last < n)
 		return fault(j, RC_CONFIG, "store %s: an old copy: its audit trail"
 		    " ends at row %lld, row %lld was seen here; see certwright"
 		    " restore", db->path, (long long)last, (long long)n);
-	return RC_OK;
+	return rc;
 }
 
 static enum rc

@@ -451,8 +451,8 @@ enum rc store_cert_overdue(struct job *, struct store *, size_t most,
 enum rc store_tidy_failures(struct job *, struct store *, size_t most, size_t *done)
     MUST_CHECK;
 /* Certificates whose notAfter is before that, at most `most` (read only), but: none
- * unconfirmed; none revoked unless a CRL of its issuer was made `margin` s behind
- * notAfter; none revoked for keyCompromise. */
+ * unconfirmed; none revoked unless a full CRL of its issuer was made `margin` s
+ * behind notAfter; none revoked for keyCompromise. */
 enum rc store_cert_ended(struct job *, struct store *, int64_t before, int64_t margin,
     size_t most, struct store_cert **, size_t *n) MUST_CHECK;
 enum rc store_cert_delete(struct job *, struct store *, struct slice issuer,

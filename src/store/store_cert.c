@@ -164,15 +164,9 @@ store_cert_confirm(struct job *j, struct store *s, struct slice issuer,
 {
 	const struct store_value args[] = {store_blob(serial),
 	    store_blob(issuer)};
-	int64_t changed;
-	enum rc rc;
 
-	if ((rc = store_calendar_leave(j, s, issuer, serial)) != RC_OK ||
-	    (rc = store_run(j, s, SQL_CERT_CONFIRM, args, COUNT(args), NULL,
-	    NULL, &changed)) != RC_OK ||
-	    (rc = store_calendar_enter(j, s, issuer, serial)) != RC_OK)
-		return rc;
-	return changed == 1 ? RC_OK : RC_NOT_FOUND;
+	return store_calendar_move(j, s, issuer, serial, SQL_CERT_CONFIRM, args,
+	    COUNT(args));
 }
 
 enum rc

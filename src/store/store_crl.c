@@ -24,16 +24,10 @@ store_cert_revoke_as(struct job *j, struct store *s,
 	const struct store_value args[] = {store_int(r->when),
 	    store_int(r->reason), store_int(r->invalid_since),
 	    store_blob(r->serial), store_blob(r->issuer)};
-	int64_t changed;
-	enum rc rc;
+	enum rc rc = store_calendar_move(j, s, r->issuer, r->serial,
+	    SQL_CERT_REVOKE, args, COUNT(args));
 
-	if ((rc = store_calendar_leave(j, s, r->issuer, r->serial)) != RC_OK ||
-	    (rc = store_run(j, s, SQL_CERT_REVOKE, args, COUNT(args), NULL, NULL,
-	    &changed)) != RC_OK ||
-	    (rc = store_calendar_enter(j, s, r->issuer, r->serial)) != RC_OK)
-		return rc;
-	return changed != 1 ? RC_NOT_FOUND :
-	    note_change(j, s, r->issuer, r->serial);
+	return rc != RC_OK ? rc : note_change(j, s, r->issuer, r->serial);
 }
 
 enum rc
@@ -42,16 +36,10 @@ store_cert_release(struct job *j, struct store *s, struct slice issuer,
 {
 	const struct store_value args[] = {store_blob(serial),
 	    store_blob(issuer)};
-	int64_t changed;
-	enum rc rc;
+	enum rc rc = store_calendar_move(j, s, issuer, serial, SQL_CERT_RELEASE,
+	    args, COUNT(args));
 
-	if ((rc = store_calendar_leave(j, s, issuer, serial)) != RC_OK ||
-	    (rc = store_run(j, s, SQL_CERT_RELEASE, args, COUNT(args), NULL, NULL,
-	    &changed)) != RC_OK ||
-	    (rc = store_calendar_enter(j, s, issuer, serial)) != RC_OK)
-		return rc;
-	return changed != 1 ? RC_NOT_FOUND :
-	    note_change(j, s, issuer, serial);
+	return rc != RC_OK ? rc : note_change(j, s, issuer, serial);
 }
 
 static bool

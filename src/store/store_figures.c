@@ -32,6 +32,20 @@ store_calendar_enter(struct job *j, struct store *s, struct slice issuer,
 	    NULL);
 }
 
+enum rc
+store_calendar_move(struct job *j, struct store *s, struct slice issuer,
+    struct slice serial, enum store_sql sql, const struct store_value *args, size_t n)
+{
+	int64_t changed;
+	enum rc rc;
+
+	if ((rc = store_calendar_leave(j, s, issuer, serial)) != RC_OK ||
+	    (rc = store_run(j, s, sql, args, n, NULL, NULL, &changed)) != RC_OK ||
+	    (rc = store_calendar_enter(j, s, issuer, serial)) != RC_OK)
+		return rc;
+	return changed == 1 ? RC_OK : RC_NOT_FOUND;
+}
+
 static bool
 row_figures(void *ctx, const struct store_value *v)
 {

@@ -1,4 +1,5 @@
-/* The heads of the audit trail's chains: their table, and the file beside it. */
+/* The heads of the audit trail's chains: their table, and the file beside it (what for:
+ * HACKING.md, section 8). */
 #include "store/driver.h"
 #include "store/files.h"
 

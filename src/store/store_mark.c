@@ -1,5 +1,5 @@
-/* The high-water mark: one number in decimal, of fixed length, so that it is written
- * at once. */
+/* The high-water mark: one number in decimal, of fixed length, so that one call writes
+ * it, in place.  What it and the file of heads are each for: HACKING.md, section 8. */
 #include "store/files.h"
 #include "store/store.h"
 
@@ -11,36 +11,45 @@
 
 #define DIGITS 19
 
+bool
+mark_read(int fd, int64_t *n)
+{
+	char text[DIGITS + 2];
+	ssize_t k = pread(fd, text, sizeof(text), 0);
+	uint64_t v = 0;
+	size_t zeros;
+
+	/* A crash may leave it as it was made: empty, or never filled. */
+	if (k == 0) {
+		*n = 0;
+		return true;
+	}
+	if (k != DIGITS + 1 || text[DIGITS] != '\n')
+		return false;
+	text[DIGITS] = '\0';
+	zeros = strspn(text, "0");
+	if (zeros != DIGITS && !text_uint(text + zeros, INT64_MAX, &v))
+		return false;
+	*n = (int64_t)v;
+	return true;
+}
+
 enum rc
 mark_open(struct job *j, const char *db, unsigned long uid, int *out, int64_t *n)
 {
 	char *path = arena_printf(j->mem, "%s-mark", db);
-	char text[DIGITS + 2];
-	uint64_t v = 0;
-	ssize_t k;
 	int fd;
 
 	if (path == NULL)
 		return no_memory(j);
 	if ((fd = turn_open(path, uid)) < 0)
 		return fault(j, RC_CONFIG, "store %s: %s", path, strerror(errno));
-	k = pread(fd, text, sizeof(text), 0);
-	/* A crash may leave it as it was made: empty, or never filled. */
-	if (k == DIGITS + 1 && text[DIGITS] == '\n') {
-		text[DIGITS] = '\0';
-		if (!text_uint(text + strspn(text, "0"), INT64_MAX, &v) &&
-		    strspn(text, "0") != DIGITS)
-			k = -1;
-	} else if (k > 0) {
-		k = -1;
-	}
-	if (k < 0) {
+	if (!mark_read(fd, n)) {
 		close(fd);
 		return fault(j, RC_CONFIG, "store %s: no number; see certwright"
 		    " restore", path);
 	}
 	*out = fd;
-	*n = (int64_t)v;
 	return RC_OK;
 }
 

@@ -290,7 +290,7 @@ const char *const store_sql[SQL__MAX] = {
 	[SQL_CERT_ENDED] =
 	    "SELECT " CERT_COLUMNS " FROM certificates WHERE not_after < $1 "
 	    "AND status <> 1 AND reason <> 1 AND (status <> 3 OR not_after < "
-	    "(SELECT this_update FROM crls WHERE crls.issuer = "
+	    "(SELECT this_update FROM crls WHERE delta = 0 AND crls.issuer = "
 	    "certificates.issuer) - $2) ORDER BY not_after LIMIT $3",
 	[SQL_CERT_DELETE] =
 	    "DELETE FROM certificates WHERE serial = $1 AND issuer = $2",

@@ -291,6 +291,22 @@ copy_elsewhere(void **state)
 	unlink(kept);
 }
 
+/* What began after the copy was made is as little a fault as its later rows. */
+static void
+copy_without_a_chain(void **state)
+{
+	struct fx *f = *state;
+	const char *kept = arena_printf(f->mem, "%s/kept", f->dir);
+	struct store *other = NULL;
+
+	copy(beside(f), kept);
+	assert_rc(store_open(&f->j, f->url, false, &other), RC_OK);
+	append(f, other, 10);
+	store_close(other);
+	assert_int_equal(verify(f, kept).bad, 0);
+	unlink(kept);
+}
+
 /* An old store goes on being written: what the file knows is not overwritten. */
 static void
 old_store_put_back(void **state)
@@ -387,6 +403,31 @@ processes(void **state)
 	assert_int_equal(t.chains, 2 + WRITERS);
 }
 
+/* A writer whose rows a restore has taken away begins a chain of its own: it neither
+ * goes on behind rows that are not there nor behind those of others. */
+static void
+restored_under_a_writer(void **state)
+{
+	struct fx *f = *state;
+	const char *copy = arena_printf(f->mem, "%s/copy", f->dir);
+	struct store *other = NULL;
+	int i;
+
+	assert_rc(store_backup(&f->j, f->s, copy), RC_OK);
+	append(f, f->s, ROWS + 1);
+	append(f, f->s, ROWS + 2);
+	assert_rc(store_open(&f->j, f->url, false, &other), RC_OK);
+	assert_rc(store_restore(&f->j, other, copy), RC_OK);
+	assert_rc(store_begin(&f->j, other), RC_OK);
+	assert_rc(store_lines_write(&f->j, other), RC_OK);
+	assert_rc(store_commit(&f->j, other), RC_OK);
+	for (i = 1; i <= 4; i++)
+		append(f, i == 2 ? other : f->s, ROWS + i);
+	store_close(other);
+	expect(f, "restored", 0, "");
+	assert_int_equal(verify(f, NULL).chains, 4);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, fx_teardown)
 
 int
@@ -395,6 +436,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(whole), cmocka_unit_test(tables), T(file), T(copy_elsewhere),
 		T(old_store_put_back), T(rolled_back), T(processes),
+		T(restored_under_a_writer), T(copy_without_a_chain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,74 +1,5 @@
 /* The full CRL: its octets, its numbers, and what leaves it when; revocation. */
-#include "store_fixture.h"
-#undef NOW
-#include "ca_test.h"
-
-static const struct audit_event by = {.who_method = "local",
-    .who_name = "tester"};
-
-struct world {
-	struct fx *f;
-	struct test_pki pki;
-	struct slice id;
-	uint8_t id_buf[PKI_HASH_MAX];
-	uint8_t serial;
-};
-
-static int
-setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	void *f = NULL;
-
-	assert_non_null(w);
-	assert_int_equal(fx_setup(&f), 0);
-	w->f = f;
-	w->f->j.now = NOW;
-	test_pki_make(&w->pki, "ec:256");
-	w->pki.issuer.crl_lifetime = 7 * DAY;
-	must(&w->pki.j, pki_hash(&w->pki.j, PKI_SHA256, w->pki.issuer.cert.spki,
-	    w->id_buf, &w->id));
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-	void *f = w->f;
-
-	fx_teardown(&f);
-	test_pki_free(&w->pki);
-	free(w);
-	return 0;
-}
-
-/* A certificate with a serial of one octet, valid for so many days. */
-static struct store_cert
-cert(struct world *w, int64_t days)
-{
-	struct store_cert c = fx_cert(w->f);
-
-	w->serial++;
-	c.issuer = w->id;
-	c.serial = (struct slice){arena_dup(w->f->mem, &w->serial, 1), 1};
-	c.status = STORE_VALID;
-	c.not_after = NOW + days * DAY;
-	fx_cert_put(w->f, &c);
-	return c;
-}
-
-static void
-revoke(struct world *w, const struct store_cert *c, int reason, int64_t since)
-{
-	const struct store_revocation r = {c->issuer, c->serial, w->f->j.now,
-	    reason, since};
-
-	must(&w->f->j, store_begin(&w->f->j, w->f->s));
-	must(&w->f->j, ca_revoke(&w->f->j, w->f->s, &r));
-	must(&w->f->j, store_commit(&w->f->j, w->f->s));
-}
+#include "crl_fixture.h"
 
 /* The next CRL; its list of entries, verified. */
 static struct slice
@@ -130,10 +61,10 @@ octets(void **state)
 	assert_int_equal(crl.entries, 0);
 	assert_null(list.p);
 	ca_crl_free(&crl);
-	revoke(w, &c[0], 0, 0);
-	revoke(w, &c[1], 1, 0);
-	revoke(w, &c[2], 0, NOW - 60);
-	revoke(w, &c[3], 6, NOW - 60);
+	revoke_for(w, &c[0], 0);
+	revoke_for(w, &c[1], 1);
+	revoke_since(w, &c[2], 0, NOW - 60);
+	revoke_since(w, &c[3], 6, NOW - 60);
 	list = next(w, &crl);
 	assert_int_equal(crl.number, 2);
 	assert_int_equal(crl.entries, 4);
@@ -155,7 +86,7 @@ octets(void **state)
 	    "32303236313132343038353930305A");
 	ca_crl_free(&crl);
 	/* Released: gone; for good: with the reason of then. */
-	revoke(w, &c[3], CA_REASON_REMOVE, 0);
+	revoke_for(w, &c[3], CA_REASON_REMOVE);
 	list = next(w, &crl);
 	assert_int_equal(crl.number, 3);
 	assert_int_equal(crl.entries, 3);
@@ -205,8 +136,8 @@ expired(void **state)
 	struct store_cert a = cert(w, 1), b = cert(w, 30);
 	struct ca_crl crl;
 
-	revoke(w, &a, 1, 0);
-	revoke(w, &b, 1, 0);
+	revoke_for(w, &a, 1);
+	revoke_for(w, &b, 1);
 	/* It was never in a list: the first one shows it however late. */
 	w->f->j.now = NOW + 20 * DAY;
 	next(w, &crl);

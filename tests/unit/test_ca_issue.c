@@ -383,7 +383,8 @@ key_identifiers(void **state)
 	test_pki_free(&p);
 }
 
-/* sign-verbatim copies an extension octet by octet, criticality included. */
+/* sign-verbatim copies an extension octet by octet, criticality included; that and
+ * policies are read back. */
 static void
 copied(void **state)
 {
@@ -394,8 +395,9 @@ copied(void **state)
 	struct conf_role role = role_make();
 	struct who who = {.method = WHO_TLS};
 	struct grant g = {.any_subject = true};
+	uint8_t policies[] = {0x30, 6, 0x30, 4, 6, 2, 0x2a, 3};
 	struct ca_request q = {.extensions = list};
-	struct ca_decision d;
+	struct ca_decision d, x;
 	struct test_pki p;
 	struct slice der;
 
@@ -409,6 +411,18 @@ copied(void **state)
 	assert_true(slice_eq(d.copied, (struct slice){list.p + 2, 0x22}));
 	must(&p.j, ca_issue(&p.j, &d, &der));
 	assert_non_null(memmem(der.p, der.n, list.p + 2, 0x22));
+	/* As many, but others, do not read back. */
+	x = d;
+	x.copied.p = arena_dup(p.j.mem, d.copied.p, d.copied.n);
+	assert_non_null(x.copied.p);
+	((uint8_t *)(uintptr_t)x.copied.p)[d.copied.n - 2] ^= 1;
+	assert_int_equal(ca_proof_read(&p.j, &x, der), RC_SYSTEM_FAILURE);
+	fault_clear(&p.j);
+	d.copied = (struct slice){list.p + 2 + 0x10, 0x12};
+	d.policies = (struct slice){policies, sizeof(policies)};
+	must(&p.j, ca_issue(&p.j, &d, &der));
+	policies[7] ^= 1;
+	assert_int_equal(ca_proof_read(&p.j, &d, der), RC_SYSTEM_FAILURE);
 	test_pki_free(&p);
 }
 

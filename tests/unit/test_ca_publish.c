@@ -1,7 +1,5 @@
 /* When CRLs are made, once by whom, and what deltas say upon which base. */
-#include "store_fixture.h"
-#undef NOW
-#include "ca_test.h"
+#include "crl_fixture.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -9,72 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 #include <gnutls/x509.h>
-
-static const struct audit_event by = {.who_method = "local",
-    .who_name = "tester"};
-
-struct world {
-	struct fx *f;
-	struct test_pki pki;
-	struct slice id;
-	uint8_t id_buf[PKI_HASH_MAX];
-	uint8_t serial;
-};
-
-static int
-setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	void *f = NULL;
-
-	assert_non_null(w);
-	assert_int_equal(fx_setup(&f), 0);
-	w->f = f;
-	w->f->j.now = NOW;
-	test_pki_make(&w->pki, "ec:256");
-	w->pki.issuer.crl_lifetime = 7 * DAY;
-	must(&w->pki.j, pki_hash(&w->pki.j, PKI_SHA256, w->pki.issuer.cert.spki,
-	    w->id_buf, &w->id));
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-	void *f = w->f;
-
-	fx_teardown(&f);
-	test_pki_free(&w->pki);
-	free(w);
-	return 0;
-}
-
-static struct store_cert
-cert(struct world *w)
-{
-	struct store_cert c = fx_cert(w->f);
-
-	w->serial++;
-	c.issuer = w->id;
-	c.serial = (struct slice){arena_dup(w->f->mem, &w->serial, 1), 1};
-	c.status = STORE_VALID;
-	c.not_after = NOW + 90 * DAY;
-	fx_cert_put(w->f, &c);
-	return c;
-}
-
-static void
-revoke_for(struct world *w, const struct store_cert *c, int reason)
-{
-	const struct store_revocation r = {c->issuer, c->serial, w->f->j.now,
-	    reason, 0};
-
-	must(&w->f->j, store_begin(&w->f->j, w->f->s));
-	must(&w->f->j, ca_revoke(&w->f->j, w->f->s, &r));
-	must(&w->f->j, store_commit(&w->f->j, w->f->s));
-}
 
 /* What is due now: numbers of the full and the delta CRL, 0 where none is. */
 static void
@@ -91,7 +23,7 @@ static void
 schedule(void **state)
 {
 	struct world *w = *state;
-	struct store_cert c = cert(w);
+	struct store_cert c = cert(w, 90);
 	struct job *j = &w->f->j;
 
 	due(w, 1, 0);	/* RFC 9810 6.4: before anything is revoked */
@@ -121,7 +53,7 @@ static void
 batch(void **state)
 {
 	struct world *w = *state;
-	struct store_cert a = cert(w), b = cert(w);
+	struct store_cert a = cert(w, 90), b = cert(w, 90);
 	struct job *j = &w->f->j;
 	struct store_crl_state st;
 
@@ -142,7 +74,7 @@ batch(void **state)
 	assert_int_equal(st.changed, 0);
 	/* A clock that was set back makes nobody wait. */
 	revoke_for(w, &(struct store_cert){.issuer = w->id,
-	    .serial = cert(w).serial}, 1);
+	    .serial = cert(w, 90).serial}, 1);
 	j->now -= 1000;
 	due(w, 3, 0);
 }
@@ -152,7 +84,7 @@ static void
 changes(void **state)
 {
 	struct world *w = *state;
-	struct store_cert c = cert(w);
+	struct store_cert c = cert(w, 90);
 	struct job *j = &w->f->j;
 
 	due(w, 1, 0);
@@ -305,7 +237,7 @@ races(void **state)
 	size_t i;
 
 	for (i = 0; i < COUNT(c); i++)
-		c[i] = cert(w);
+		c[i] = cert(w, 90);
 	due(w, 1, 0);
 	for (i = 0; i < COUNT(c); i++) {
 		revoke_for(w, &c[i], 1);
@@ -360,7 +292,7 @@ killed(void **state)
 	w->pki.issuer.crl_dir = w->f->dir;
 	w->pki.issuer.delta_crl_lifetime = DAY;
 	for (i = 0; i < 200; i++) {
-		c = cert(w);
+		c = cert(w, 90);
 		if (i < 100)
 			revoke_for(w, &c, 1);
 	}
@@ -458,7 +390,7 @@ deltas(void **state)
 	size_t i;
 
 	for (i = 0; i < COUNT(c); i++)
-		c[i] = cert(w);
+		c[i] = cert(w, 90);
 	w->pki.issuer.delta_crl_lifetime = DAY;
 	revoke_for(w, &c[0], 1);
 	due(w, 1, 1);		/* the base: full CRL and delta know the same */
@@ -512,7 +444,7 @@ delta_adds_up(void **state)
 
 	w->pki.issuer.delta_crl_lifetime = DAY;
 	for (i = 0; i < n; i++)
-		c[i] = cert(w);
+		c[i] = cert(w, 90);
 	due(w, 1, 1);
 	for (i = 0; i < n; i += 2) {
 		j->now++;
@@ -601,7 +533,7 @@ files(void **state)
 {
 	struct world *w = *state;
 	struct job *j = &w->f->j;
-	struct store_cert c = cert(w);
+	struct store_cert c = cert(w, 90);
 	const char *path = arena_printf(w->f->mem, "%s/default.crl", w->f->dir);
 	struct ca_made made;
 	char gone[] = "/nowhere/at/all";

@@ -191,6 +191,34 @@ crl(void **state)
 	free(big);
 }
 
+/* Who takes full CRLs alone must have seen it in one: a delta CRL does not count. */
+static void
+stays_for_a_full_crl(void **state)
+{
+	struct fx *f = *state;
+	struct store_cert c = fx_cert(f), *v;
+	struct store_crl delta = {8, NOW, NOW + 10, fx_random(f, 300), NOW, 7};
+	struct store_crl full = {9, NOW, NOW + 10, fx_random(f, 300), NOW, 0};
+	size_t n, i;
+
+	c.not_after = NOW - 100;
+	fx_cert_put(f, &c);
+	assert_rc(store_begin(&f->j, f->s), RC_OK);
+	assert_rc(revoke(f, &c, NOW - 200, 4), RC_OK);
+	assert_rc(store_commit(&f->j, f->s), RC_OK);
+	for (i = 0; i < 2; i++) {
+		assert_rc(store_begin(&f->j, f->s), RC_OK);
+		assert_rc(store_crl_put(&f->j, f->s, c.issuer, i == 0 ? &delta :
+		    &full), RC_OK);
+		assert_rc(store_commit(&f->j, f->s), RC_OK);
+		assert_rc(store_cert_ended(&f->j, f->s, NOW, 10, 1000, &v, &n),
+		    RC_OK);
+		while (n > 0 && !slice_eq(v[n - 1].serial, c.serial))
+			n--;
+		assert_int_equal(n > 0, i);
+	}
+}
+
 static void
 want_a_transaction(void **state)
 {
@@ -211,6 +239,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fx_setup, fx_teardown)
 	const struct CMUnitTest tests[] = {
 		T(hold_and_release), T(key_used), T(list), T(crl),
+		T(stays_for_a_full_crl),
 		T(want_a_transaction),
 	};
 

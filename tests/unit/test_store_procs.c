@@ -1,6 +1,7 @@
 /* Several processes, on any driver: what is committed stays, nobody gets a
  * serial twice, nobody waits for ever. */
 #include "store_fixture.h"
+#include "store/files.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -304,6 +305,41 @@ comings_and_goings(void **state)
 		    &got), RC_OK);
 }
 
+/* What a reader gets in the middle of a writing, half of the old number and half of
+ * the new, may be ahead of every commit: he looks again when the writer is done. */
+static void
+half_a_mark_is_no_mark(void **state)
+{
+	struct fx *f = *state;
+	int64_t n = 0;
+	int mark, turn, left, status, fd[2];
+	pid_t pid;
+
+	parent_close(f);
+	assert_int_equal(pipe(fd), 0);
+	assert_rc(mark_open(&f->j, f->path, geteuid(), &mark, &n), RC_OK);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		turn = turn_open(arena_printf(f->mem, "%s-lock", f->path),
+		    geteuid());
+		if (!turn_take(turn, 1000, &left) || !mark_write(mark, 10999))
+			_exit(12);
+		say(fd[1], 'x');
+		usleep(50000);
+		if (!mark_write(mark, n))
+			_exit(13);
+		turn_give(turn);
+		_exit(0);
+	}
+	hear(fd[0], 'x');
+	assert_rc(store_open(&f->j, f->url, false, &f->s), RC_OK);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(fd[0]);
+	close(fd[1]);
+	close(mark);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, fx_setup, fx_teardown)
 
 int
@@ -316,6 +352,7 @@ main(void)
 		T(held_lock_is_bounded),
 		T(killed_holder_lets_go),
 		T(comings_and_goings),
+		T(half_a_mark_is_no_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
